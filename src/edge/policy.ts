@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import { parseWith, type Parsed } from '../parse.ts';
+
+const Fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+const Route = v.strictObject({
+  /** Names the route's guardians and its figures; stable over releases. */
+  id: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits, dashes or underscores'),
+  ),
+  /** Only this host (exact, lower-case, no port); absent: every host. */
+  host: v.optional(v.pipe(v.string(), v.toLowerCase(), v.maxLength(253))),
+  /** Longest prefix wins, on whole path segments: `/api` covers `/api` and `/api/x`, not `/apix`. */
+  path: v.pipe(v.string(), v.startsWith('/'), v.maxLength(512)),
+  /** Requests a client may make in any window. */
+  limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
+  windowSeconds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3600)),
+  /** What becomes of a request when an actor does not answer in time. */
+  fail: v.picklist(['open', 'closed']),
+  /** Safe methods may start the origin fetch while the lease is in flight; a refusal drops the answer. */
+  overlap: v.boolean(),
+  /** The guardian writes a debit before it grants: for sign-in pages, where a crash must forget nothing. */
+  durable: v.boolean(),
+  /** Guardians that share the route's clients. */
+  shards: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+});
+
+const PolicySchema = v.strictObject({
+  routes: v.pipe(
+    v.array(Route),
+    v.minLength(1),
+    v.maxLength(500),
+    v.check((routes) => new Set(routes.map((r) => r.id)).size === routes.length, 'route ids must be unique'),
+    v.check(
+      (routes) => routes.some((r) => r.path === '/' && r.host === undefined),
+      'needs a route with path "/" and no host for everything else',
+    ),
+  ),
+  /** Score from which on a request is logged, challenged, blocked. */
+  thresholds: v.pipe(
+    v.strictObject({ log: Fraction, challenge: Fraction, block: Fraction }),
+    v.check((t) => t.log <= t.challenge && t.challenge <= t.block, 'must rise: log <= challenge <= block'),
+  ),
+  /** How long a request waits for its actors before `fail` decides. */
+  deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)),
+});
+
+export type Route = v.InferOutput<typeof Route>;
+export type Policy = v.InferOutput<typeof PolicySchema>;
+export { PolicySchema };
+
+/** The only door for policy data. */
+export function parsePolicy(data: unknown): Parsed<Policy> {
+  return parseWith(PolicySchema, data);
+}

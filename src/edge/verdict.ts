@@ -1,0 +1,60 @@
+import type { Category, Rule, Severity } from '../../rules/schema.ts';
+
+/** What the shield does with a request for what it is. A rate refusal (`limit`) is about how many, not about what: see Outcome. */
+export type Decision = 'allow' | 'log' | 'challenge' | 'block';
+
+/** What happened to a request in the end: as `X-EdgeShield-Decision`, events and totals tell it. */
+export type Outcome = Decision | 'limit';
+
+/** A rule that matched, where, and on which text. */
+export interface RuleMatch {
+  readonly id: string;
+  readonly name: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  readonly score: number;
+  readonly action: Rule['action'];
+  /** As CRS names it: `ARGS:q`, `REQUEST_HEADERS:User-Agent`. */
+  readonly location: string;
+  /** The matched bytes after transformation, at most 200 characters, unredacted. */
+  readonly matched: string;
+}
+
+export interface WafResult {
+  readonly matches: readonly RuleMatch[];
+  /** Sum of the matched rules' scores; 100 or more blocks. */
+  readonly score: number;
+  /** A rule with action `block` matched. */
+  readonly blocking: boolean;
+}
+
+/** One named reason for a layer's score. `weight` is what it contributed, 0 to 1. */
+export interface Signal {
+  readonly name: string;
+  readonly weight: number;
+}
+
+export interface BotResult {
+  /** 0 a person's browser, 1 surely an attack tool. */
+  readonly score: number;
+  readonly signals: readonly Signal[];
+}
+
+export interface ReputationResult {
+  /** 0 nothing known against the address, 1 the worst. */
+  readonly score: number;
+  readonly signals: readonly Signal[];
+}
+
+export interface Verdict {
+  readonly decision: Decision;
+  /** The whole score, 0 to 1. */
+  readonly score: number;
+  /** Which layer decided. */
+  readonly by: 'blocklist' | 'rule' | 'anomaly' | 'score' | 'none';
+  /** Why, in plain words, for the operator. */
+  readonly reason: string;
+  readonly waf: WafResult;
+  readonly bot: BotResult;
+  readonly reputation: ReputationResult;
+}

@@ -1,0 +1,21 @@
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
+import { defineConfig } from 'vitest/config';
+
+/** Settings of the shield under test; ADMIN_API_KEY is a secret in production, a plain test value here. */
+const bindings = { ADMIN_API_KEY: 'test-admin-key-0123456789abcdef', ORIGIN_URL: '' };
+
+const workerd = (name: string, include: string) => ({
+  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings } })],
+  test: { name, include: [include], testTimeout: 20_000 },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      workerd('actors', 'test/actors/**/*.test.ts'),
+      workerd('edge', 'test/edge/**/*.test.ts'),
+      { test: { name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});
