@@ -1,0 +1,96 @@
+/**
+ * Who is an operator: the bearer of the admin key, or of a session cookie that was signed with a key derived from it.
+ * Nothing is stored: another admin key ends every session, and so does time.
+ */
+
+/** A working day. */
+export const SESSION_MS = 12 * 3_600_000;
+
+export const SECURE_COOKIE = '__Host-edgeshield';
+/** Browsers refuse `__Host-` and `Secure` cookies over plain HTTP, which is what localhost speaks. */
+const LOCAL_COOKIE = 'edgeshield';
+
+const encoder = new TextEncoder();
+
+/**
+ * Compares in time that depends on neither text: both are hashed to 32 bytes first, so that not even the length shows
+ * and `timingSafeEqual`, which wants equal lengths, can be used.
+ */
+export async function equalsSecret(given: string, secret: string): Promise<boolean> {
+  const [a, b] = await Promise.all([digest(given), digest(secret)]);
+  return crypto.subtle.timingSafeEqual(a, b);
+}
+
+function digest(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest('SHA-256', encoder.encode(text));
+}
+
+/** A session for `host` that ends at `now + SESSION_MS`: `<expiry>.<nonce>.<signature>`. */
+export async function issueSession(adminKey: string, host: string, now: number, nonce: string): Promise<string> {
+  const claims = `${now + SESSION_MS}.${nonce}`;
+  return `${claims}.${await sign(adminKey, host, claims)}`;
+}
+
+/** True for an unexpired session that this admin key signed for this host. */
+export async function verifySession(token: string, adminKey: string, host: string, now: number): Promise<boolean> {
+  const match = /^(\d{1,16})\.[\w-]{1,64}\.[0-9a-f]{64}$/.exec(token);
+  if (match === null) return false;
+  const dot = token.lastIndexOf('.');
+  const signature = await sign(adminKey, host, token.slice(0, dot));
+  const genuine = await equalsSecret(token.slice(dot + 1), signature);
+  return genuine && Number(match[1]) > now;
+}
+
+/** The host is signed too: a cookie that was set on one host opens no other door that shares the key. */
+async function sign(adminKey: string, host: string, claims: string): Promise<string> {
+  const root = await hmac(encoder.encode(adminKey), 'edgeshield session v1');
+  const mac = await hmac(new Uint8Array(root), `${host}\n${claims}`);
+  return [...new Uint8Array(mac)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function hmac(key: Uint8Array, message: string): Promise<ArrayBuffer> {
+  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return crypto.subtle.sign('HMAC', imported, encoder.encode(message));
+}
+
+/** `Set-Cookie` that starts a session (or, with an empty token, ends it). */
+export function sessionCookie(token: string, url: URL): string {
+  const life = token === '' ? 0 : SESSION_MS / 1000;
+  const secure = isPlainLocalhost(url) ? '' : '; Secure';
+  return `${cookieName(url)}=${token}; Path=/; Max-Age=${life}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+/** The session token that the request carries, or null. */
+export function sessionToken(request: Request, url: URL): string | null {
+  const name = cookieName(url);
+  for (const pair of (request.headers.get('Cookie') ?? '').split(';')) {
+    const equals = pair.indexOf('=');
+    if (pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+  }
+  return null;
+}
+
+function cookieName(url: URL): string {
+  return isPlainLocalhost(url) ? LOCAL_COOKIE : SECURE_COOKIE;
+}
+
+function isPlainLocalhost(url: URL): boolean {
+  return url.protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+}
+
+/**
+ * True when the page that made the request is not of this origin. Browsers send `Origin` with unsafe methods and WebSocket
+ * upgrades and cannot be made to lie; `Sec-Fetch-Site` speaks where `Origin` is left out. No header at all is no browser.
+ */
+export function isForeign(request: Request, url: URL): boolean {
+  const origin = request.headers.get('Origin');
+  if (origin !== null) return origin !== url.origin;
+  const site = request.headers.get('Sec-Fetch-Site');
+  return site !== null && site !== 'same-origin' && site !== 'none';
+}
+
+/** True when a browser vouches that the request comes from a page of this origin: what a cookie needs to count for an unsafe method. */
+export function isOwnPage(request: Request, url: URL): boolean {
+  const origin = request.headers.get('Origin');
+  return origin === null ? request.headers.get('Sec-Fetch-Site') === 'same-origin' : origin === url.origin;
+}

@@ -1,0 +1,49 @@
+import type { Env } from '../env.ts';
+import { originUrl } from './origin-url.ts';
+
+/** What the origin is told besides the request itself. */
+export interface OriginNotes {
+  readonly requestId: string;
+  readonly score: string;
+  readonly decision: string;
+}
+
+/** Headers that only the shield or the platform may write; a client's own are dropped. */
+const RESERVED = /^x-(?:edgeshield|partykit)-/;
+
+/**
+ * Sends the request on: to the `ORIGIN` service binding, else to `ORIGIN_URL`, else to the zone's own origin. Redirects are
+ * the client's to follow. Rejects when the origin cannot be reached.
+ */
+export function forwardToOrigin(
+  request: Request,
+  body: BodyInit | null,
+  env: Env,
+  notes: OriginNotes,
+): Promise<Response> {
+  const headers = new Headers();
+  for (const [name, value] of request.headers) if (!RESERVED.test(name)) headers.append(name, value);
+  headers.set('X-Request-Id', notes.requestId);
+  headers.set('X-EdgeShield-Score', notes.score);
+  headers.set('X-EdgeShield-Decision', notes.decision);
+
+  const byBinding = env.ORIGIN !== undefined;
+  const base = byBinding ? '' : (env.ORIGIN_URL ?? '');
+  if (base !== '') describeFrontDoor(headers, request);
+  const url = base === '' ? request.url : originUrl(request.url, base);
+  const init: RequestInit = { method: request.method, headers, body, redirect: 'manual' };
+  if (request.cf !== undefined) init.cf = request.cf as RequestInitCfProperties;
+  const onward = new Request(url, init);
+  return byBinding ? env.ORIGIN.fetch(onward) : fetch(onward);
+}
+
+/** The origin sees another host and the platform's address: what the client saw goes along (the de-facto standard headers). */
+function describeFrontDoor(headers: Headers, request: Request): void {
+  const { host, protocol } = new URL(request.url);
+  headers.set('X-Forwarded-Host', host);
+  headers.set('X-Forwarded-Proto', protocol.slice(0, -1));
+  // Set, not appended to: what a client wrote there itself is worth nothing.
+  const ip = request.headers.get('CF-Connecting-IP');
+  if (ip === null) headers.delete('X-Forwarded-For');
+  else headers.set('X-Forwarded-For', ip);
+}
