@@ -1,0 +1,243 @@
+import type { Connection, ConnectionContext } from 'partyserver';
+import { type Env, SINGLETON } from '../../env.ts';
+import { Actor } from '../actor.ts';
+import type {
+  BusMessage,
+  BusRpc,
+  EventQuery,
+  Head,
+  NumberedEvent,
+  SeqHint,
+  Stats,
+  TelemetryBatch,
+} from '../contracts.ts';
+import { EVENT_LOG_MIGRATION, EventLog } from './event-log.ts';
+import { EventRing } from './event-ring.ts';
+import { Totals, type TotalsRecord } from './totals.ts';
+import { trimEvent } from './trim-event.ts';
+
+const MIGRATIONS = [
+  EVENT_LOG_MIGRATION,
+  `CREATE TABLE facts (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`,
+];
+
+/** Quick enough to look live, and a flood costs each socket four frames a second. */
+const FRAME_MS = 250;
+/** How much of the totals a crash can forget; one row written per this while there is traffic. */
+const SAVE_MS = 10_000;
+/** Events taken from one report; the rest are counted. Ring and frames stay within reason when isolates report a flood. */
+const BATCH_LIMIT = 100;
+/** Events in one frame: at most 400 KB of text, where a WebSocket message may have 1 MB (32 MB on newer dates). */
+const FRAME_EVENTS = 100;
+/** A broadcast takes about 0.75 ms per 100 sockets; operators of one site are few. */
+const SOCKET_LIMIT = 256;
+/** A dashboard says `ping` every 30 s, answered without waking the object; one that did and fell silent is gone. */
+const SILENCE_MS = 100_000;
+
+/** What a connection remembers through hibernation: the number of the last event it was sent. */
+interface Cursor {
+  readonly sent: number;
+}
+
+/** Numbers and keeps what happens, counts it, and tells the dashboards. */
+export class ThreatBus extends Actor implements BusRpc {
+  readonly #log: EventLog;
+  readonly #ring: EventRing;
+  readonly #totals: Totals;
+  #epoch: string | null;
+  #head: Head = { seq: 0, hashes: {} };
+  #joining: Promise<void> | null = null;
+  #joined = false;
+  #frameTimer = false;
+  #toldTotals = true;
+  #savedAt = Number.NEGATIVE_INFINITY;
+  #saveTimer = false;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, MIGRATIONS);
+    this.#log = new EventLog(this.db);
+    this.#ring = new EventRing(this.#log.load());
+    const totals = this.#readFact('totals');
+    const record: TotalsRecord | undefined = totals === null ? undefined : JSON.parse(totals);
+    this.#totals = new Totals(record);
+    this.#epoch = this.#readFact('epoch');
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
+  }
+
+  publish(batch: TelemetryBatch): Promise<SeqHint> {
+    return this.answer('publish', () => {
+      const now = Date.now();
+      this.#totals.add(batch, now);
+      this.#log.append(this.#ring.push(batch.events.slice(0, BATCH_LIMIT).map(trimEvent)));
+      this.#saveSoon(now);
+      this.#toldTotals = false;
+      this.#tellSoon();
+      if (!this.#joined || batch.seq > this.#head.seq) this.ctx.waitUntil(this.#join());
+      return { seq: this.#head.seq };
+    });
+  }
+
+  stats(): Promise<Stats> {
+    return this.answer('stats', () => this.#totals.stats(Date.now()));
+  }
+
+  events(query: EventQuery): Promise<readonly NumberedEvent[]> {
+    return this.answer('events', () => this.#ring.find(query));
+  }
+
+  headChanged(head: Head): Promise<void> {
+    return this.answer('headChanged', () => {
+      if (head.seq <= this.#head.seq) return;
+      this.#head = head;
+      this.#sendAll(() => [{ type: 'head', head }]);
+    });
+  }
+
+  override async onConnect(connection: Connection<Cursor>, { request }: ConnectionContext): Promise<void> {
+    if (this.ctx.getWebSockets().length > SOCKET_LIMIT) {
+      connection.close(1013, 'too many listeners');
+      return;
+    }
+    // Kept out of broadcasts until it has had the ring.
+    if (!this.#joined) await this.#join();
+    const { searchParams } = new URL(request.url);
+    const epoch = searchParams.get('epoch');
+    const after = epoch === null || epoch === this.#epoch ? readNumber(searchParams.get('after')) : 0;
+    const { oldest, latest } = this.#ring;
+    const stats = this.#totals.stats(Date.now());
+    const hello: BusMessage = { type: 'hello', head: this.#head, stats, oldest, latest, epoch: this.#readEpoch() };
+    send(connection, hello);
+    for (const message of frame(this.#ring.after(after))) send(connection, message);
+    connection.setState({ sent: latest });
+  }
+
+  /** Listeners only listen; `ping` is answered by the platform. */
+  override onMessage(): void {}
+
+  /** Only for sockets: anything else that reaches the object has no business here. */
+  override onRequest(): Response {
+    return new Response(null, { status: 426, headers: { upgrade: 'websocket' } });
+  }
+
+  #tellSoon(): void {
+    if (this.#frameTimer || this.ctx.getWebSockets().length === 0) return;
+    this.#frameTimer = true;
+    setTimeout(() => {
+      this.#frameTimer = false;
+      this.#tell();
+    }, FRAME_MS);
+  }
+
+  /** Sends every socket what it has not had. Cursors outlive the instance, so an eviction before the timer loses nothing: the next frame catches up. */
+  #tell(): void {
+    const { latest } = this.#ring;
+    const totals: BusMessage[] = this.#toldTotals ? [] : [{ type: 'totals', byOutcome: this.#totals.byOutcome() }];
+    this.#toldTotals = true;
+    // Nearly all sockets stand at the same number: their frames are built once.
+    const frames = new Map<number, readonly BusMessage[]>();
+    this.#sendAll((connection) => {
+      const sent = connection.state?.sent ?? latest;
+      const messages = frames.get(sent) ?? frame(sent < latest ? this.#ring.after(sent) : []);
+      frames.set(sent, messages);
+      if (sent < latest) connection.setState({ sent: latest });
+      return [...messages, ...totals];
+    });
+  }
+
+  /** A socket that is silent or refuses is closed; it harms no other. Connections that have not had their hello are passed over. */
+  #sendAll(messages: (connection: Connection<Cursor>) => readonly BusMessage[]): void {
+    const now = Date.now();
+    for (const connection of this.getConnections<Cursor>()) {
+      if (connection.state === null) continue;
+      const heard = this.ctx.getWebSocketAutoResponseTimestamp(connection)?.getTime();
+      if (heard !== undefined && now - heard > SILENCE_MS) closeQuietly(connection);
+      else for (const message of messages(connection)) send(connection, message);
+    }
+  }
+
+  /** Once per life of the instance, and whenever somebody has seen a newer head than we. */
+  #join(): Promise<void> {
+    this.#joining ??= this.#askHead().finally(() => {
+      this.#joining = null;
+    });
+    return this.#joining;
+  }
+
+  async #askHead(): Promise<void> {
+    try {
+      const head = await this.env.REGISTRY.getByName(SINGLETON).join({ kind: 'bus', name: this.name });
+      this.#joined = true;
+      await this.headChanged(head);
+    } catch (error) {
+      this.report('join', error);
+    }
+  }
+
+  /** At once after a quiet time, else when SAVE_MS have passed since the last time. */
+  #saveSoon(now: number): void {
+    if (this.#saveTimer) return;
+    const wait = this.#savedAt + SAVE_MS - now;
+    if (wait <= 0) {
+      this.#save(now);
+      return;
+    }
+    this.#saveTimer = true;
+    setTimeout(() => {
+      this.#saveTimer = false;
+      this.#save(Date.now());
+    }, wait);
+  }
+
+  #save(now: number): void {
+    this.#savedAt = now;
+    this.#writeFact('totals', JSON.stringify(this.#totals.record()));
+  }
+
+  /** Names this numbering: if the object's storage is ever lost, numbers begin anew and clients must know. */
+  #readEpoch(): string {
+    if (this.#epoch === null) {
+      this.#epoch = crypto.randomUUID();
+      this.#writeFact('epoch', this.#epoch);
+    }
+    return this.#epoch;
+  }
+
+  #readFact(name: string): string | null {
+    if (this.db.empty) return null;
+    const rows = this.db.exec<{ body: string }>(`SELECT body FROM facts WHERE name = ?`, name).toArray();
+    return rows[0]?.body ?? null;
+  }
+
+  #writeFact(name: string, body: string): void {
+    this.db.exec(`INSERT INTO facts VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET body = ?2`, name, body);
+  }
+}
+
+function frame(events: readonly NumberedEvent[]): readonly BusMessage[] {
+  const messages: BusMessage[] = [];
+  for (let i = 0; i < events.length; i += FRAME_EVENTS) {
+    messages.push({ type: 'events', events: events.slice(i, i + FRAME_EVENTS) });
+  }
+  return messages;
+}
+
+function send(connection: Connection, message: BusMessage): void {
+  try {
+    connection.send(JSON.stringify(message));
+  } catch {
+    closeQuietly(connection);
+  }
+}
+
+function closeQuietly(connection: Connection): void {
+  try {
+    connection.close(1011, 'not listening');
+  } catch {
+    // Already closed.
+  }
+}
+
+function readNumber(text: string | null): number {
+  const n = text === null ? 0 : Number(text);
+  return Number.isSafeInteger(n) && n >= 0 ? n : 0;
+}

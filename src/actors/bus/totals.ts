@@ -1,0 +1,135 @@
+import type { Stats, TelemetryBatch } from '../contracts.ts';
+
+const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
+type Counts = Record<string, number>;
+
+/** Countries 249 and a few specials; routes as many as a policy may have; rules and categories far above what fires on one site. */
+const CAPACITY = { byCategory: 50, byRule: 500, byCountry: 300, byRoute: 500 } as const;
+/** Where counts go whose key had to make room. */
+const OTHER = 'other';
+const MINUTE_MS = 60_000;
+const MINUTES = 24 * 60;
+/** More requests than one isolate serves between two reports; a broken publisher cannot spoil the figures for good. */
+const COUNT_LIMIT = 1_000_000;
+
+/** Totals as they are kept. `minutes`: [minute number, then a count for each of OUTCOMES]. */
+export interface TotalsRecord {
+  readonly byOutcome: Counts;
+  readonly byCategory: Counts;
+  readonly byRule: Counts;
+  readonly byCountry: Counts;
+  readonly byRoute: Counts;
+  readonly minutes: readonly (readonly number[])[];
+}
+
+/** Running totals, and the last 24 hours by minute. */
+export class Totals {
+  readonly #byOutcome: Map<string, number>;
+  readonly #byCategory: Map<string, number>;
+  readonly #byRule: Map<string, number>;
+  readonly #byCountry: Map<string, number>;
+  readonly #byRoute: Map<string, number>;
+  readonly #minutes: Map<number, number[]>;
+
+  constructor(record?: TotalsRecord) {
+    this.#byOutcome = mapOf(record?.byOutcome);
+    this.#byCategory = mapOf(record?.byCategory);
+    this.#byRule = mapOf(record?.byRule);
+    this.#byCountry = mapOf(record?.byCountry);
+    this.#byRoute = mapOf(record?.byRoute);
+    this.#minutes = new Map((record?.minutes ?? []).map(([minute = 0, ...counts]) => [minute, counts]));
+  }
+
+  /** Counts one isolate's report into the minute of `now` (Unix milliseconds). */
+  add(batch: TelemetryBatch, now: number): void {
+    const minute = Math.floor(now / MINUTE_MS);
+    const counts = this.#minutes.get(minute) ?? OUTCOMES.map(() => 0);
+    OUTCOMES.forEach((outcome, i) => {
+      const n = readCount(batch.outcomes[outcome]);
+      if (n === 0) return;
+      count(this.#byOutcome, outcome, n, OUTCOMES.length);
+      counts[i] = (counts[i] ?? 0) + n;
+    });
+    if (counts.some((n) => n > 0)) this.#minutes.set(minute, counts);
+    for (const [route, n] of Object.entries(batch.routes)) count(this.#byRoute, route, n, CAPACITY.byRoute);
+    for (const [country, n] of Object.entries(batch.countries)) count(this.#byCountry, country, n, CAPACITY.byCountry);
+    for (const event of batch.events) {
+      const rules = event.rules ?? [];
+      for (const rule of rules) count(this.#byRule, rule.id, 1, CAPACITY.byRule);
+      for (const category of new Set(rules.map((rule) => rule.category))) {
+        count(this.#byCategory, category, 1, CAPACITY.byCategory);
+      }
+    }
+    // Minutes come in order, so the oldest is the first.
+    for (const old of this.#minutes.keys()) {
+      if (old > minute - MINUTES) break;
+      this.#minutes.delete(old);
+    }
+  }
+
+  byOutcome(): Readonly<Counts> {
+    return Object.fromEntries(this.#byOutcome);
+  }
+
+  stats(now: number): Stats {
+    const first = Math.floor(now / MINUTE_MS) - MINUTES;
+    return {
+      total: [...this.#byOutcome.values()].reduce((sum, n) => sum + n, 0),
+      byOutcome: this.byOutcome(),
+      byCategory: Object.fromEntries(this.#byCategory),
+      byRule: Object.fromEntries(this.#byRule),
+      byCountry: Object.fromEntries(this.#byCountry),
+      byRoute: Object.fromEntries(this.#byRoute),
+      minutes: [...this.#minutes]
+        .filter(([minute]) => minute > first)
+        .map(([minute, counts]) => ({ at: minute * MINUTE_MS, outcomes: nameCounts(counts) })),
+    };
+  }
+
+  record(): TotalsRecord {
+    return {
+      byOutcome: this.byOutcome(),
+      byCategory: Object.fromEntries(this.#byCategory),
+      byRule: Object.fromEntries(this.#byRule),
+      byCountry: Object.fromEntries(this.#byCountry),
+      byRoute: Object.fromEntries(this.#byRoute),
+      minutes: [...this.#minutes].map(([minute, counts]) => [minute, ...counts]),
+    };
+  }
+}
+
+/** Adds to a key; at capacity the smallest key makes room and its count goes to `other`, so sums stay true. */
+function count(map: Map<string, number>, key: string, n: number, capacity: number): void {
+  const add = readCount(n);
+  if (add === 0) return;
+  const name = key.slice(0, 64);
+  if (!map.has(name) && map.size >= capacity) {
+    let least: string | undefined;
+    for (const [candidate, value] of map) {
+      if (candidate !== OTHER && (least === undefined || value < (map.get(least) ?? 0))) least = candidate;
+    }
+    if (least !== undefined) {
+      const moved = map.get(least) ?? 0;
+      map.delete(least);
+      // `other` takes the place of the first that left; from then on each newcomer finds room.
+      map.set(OTHER, (map.get(OTHER) ?? 0) + moved);
+    }
+    if (map.size >= capacity) {
+      map.set(OTHER, (map.get(OTHER) ?? 0) + add);
+      return;
+    }
+  }
+  map.set(name, (map.get(name) ?? 0) + add);
+}
+
+function readCount(n: number | undefined): number {
+  return n !== undefined && Number.isInteger(n) && n > 0 ? Math.min(n, COUNT_LIMIT) : 0;
+}
+
+function nameCounts(counts: readonly number[]): Readonly<Counts> {
+  return Object.fromEntries(OUTCOMES.map((name, i) => [name, counts[i] ?? 0] as const).filter(([, n]) => n > 0));
+}
+
+function mapOf(counts: Counts | undefined): Map<string, number> {
+  return new Map(Object.entries(counts ?? {}));
+}

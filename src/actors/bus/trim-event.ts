@@ -1,0 +1,46 @@
+import type { ThreatEvent } from '../contracts.ts';
+
+/** Characters of an event as JSON. An ordinary block is about 1,200; what is longer loses its details first. */
+export const EVENT_LIMIT = 4096;
+
+const TEXT_LIMIT = 512;
+const LIST_LIMIT = 12;
+
+/**
+ * The event cut to EVENT_LIMIT characters of JSON, so that the ring is bounded whatever a publisher sends. Texts are
+ * shortened, long lists cut; if that is not enough, only what, when, who and why stay.
+ */
+export function trimEvent(event: ThreatEvent): ThreatEvent {
+  const cut: ThreatEvent = JSON.parse(JSON.stringify(event), (_key, value: unknown) => {
+    if (typeof value === 'string') return shorten(value, TEXT_LIMIT);
+    return Array.isArray(value) ? value.slice(0, LIST_LIMIT) : value;
+  });
+  if (JSON.stringify(cut).length <= EVENT_LIMIT - NUMBER_ROOM) return cut;
+  const { id, kind, at, outcome, score, failed, seq } = cut;
+  return {
+    id: shorten(id, 64),
+    kind,
+    at,
+    outcome,
+    reason: shorten(cut.reason, 100),
+    seq,
+    ...(score === undefined ? {} : { score }),
+    ...(failed === undefined ? {} : { failed }),
+    ...(cut.client === undefined ? {} : { client: { ip: shorten(cut.client.ip, 64) } }),
+    rules: (cut.rules ?? []).slice(0, 4).map((rule) => ({
+      id: shorten(rule.id, 64),
+      name: shorten(rule.name, 64),
+      category: rule.category,
+      score: rule.score,
+      location: shorten(rule.location, 32),
+      matched: '',
+    })),
+  };
+}
+
+/** `,"n":` and a number. */
+const NUMBER_ROOM = 24;
+
+function shorten(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
