@@ -18,23 +18,36 @@ export const CATEGORIES = [
 /** CRS severities, most severe first. */
 export const SEVERITIES = ['critical', 'error', 'warning', 'notice'] as const;
 
-/** Variables of the request view, named as ModSecurity and CRS name them. */
-export const COLLECTIONS = [
-  'ARGS',
+/** Variables that hold values of their own in a request view, named as ModSecurity and CRS name them. */
+export const VALUE_COLLECTIONS = [
   'ARGS_GET',
   'ARGS_POST',
-  'ARGS_NAMES',
   'REQUEST_COOKIES',
-  'REQUEST_COOKIES_NAMES',
   'REQUEST_HEADERS',
-  'REQUEST_HEADERS_NAMES',
   'REQUEST_URI',
   'REQUEST_FILENAME',
+  'QUERY_STRING',
   'REQUEST_METHOD',
+  /** The body whole, where it could not be taken apart into arguments. */
   'REQUEST_BODY',
+  /** File names that a multipart body claims; the member's name is the form field's. */
   'FILES',
-  'FILES_NAMES',
+  /** What the files hold, as far as the body is inspected. */
+  'FILES_TMP_CONTENT',
+  'MULTIPART_PART_HEADERS',
   'XML',
+] as const;
+
+/** Variables a rule may target: those above, their unions, and the names of their members. */
+export const COLLECTIONS = [
+  ...VALUE_COLLECTIONS,
+  'ARGS',
+  'ARGS_NAMES',
+  'ARGS_GET_NAMES',
+  'ARGS_POST_NAMES',
+  'REQUEST_COOKIES_NAMES',
+  'REQUEST_HEADERS_NAMES',
+  'FILES_NAMES',
 ] as const;
 
 /** ModSecurity transformations, applied left to right. */
@@ -113,6 +126,7 @@ const RulesetSchema = v.strictObject({
 
 export type Category = (typeof CATEGORIES)[number];
 export type Severity = (typeof SEVERITIES)[number];
+export type ValueCollection = (typeof VALUE_COLLECTIONS)[number];
 export type Collection = (typeof COLLECTIONS)[number];
 export type Transformation = (typeof TRANSFORMATIONS)[number];
 export type Target = v.InferOutput<typeof Target>;

@@ -1,4 +1,9 @@
-import type { Collection } from '../../../rules/schema.ts';
+import type { ValueCollection } from '../../../rules/schema.ts';
+import { collectBody } from './body/collect-body.ts';
+import { collectUrlencoded } from './body/urlencoded.ts';
+import { bytesToString, toByteString } from './bytes.ts';
+import { collectCookies } from './cookies.ts';
+import { ValueCollector } from './value-collector.ts';
 
 /** A request as it came, with the part of its body that is inspected. */
 export interface RequestParts {
@@ -13,10 +18,32 @@ export interface RequestParts {
   readonly bodyTruncated: boolean;
 }
 
+/** What a view may hold. Each limit's reason stands in docs/notes/waf.md. What exceeds one is noted in `RequestView.truncated`. */
+export interface ViewLimits {
+  /** Arguments, cookies, files and XML values together; the rest of what held them is inspected as one value. */
+  readonly arguments: number;
+  /** Nested objects and arrays that get a path of their own; deeper ones are flattened into the last. */
+  readonly jsonDepth: number;
+  /** Bytes of a name; longer names are cut, and inspected whole as values. */
+  readonly nameBytes: number;
+  /** Bytes of all header names and values; headers past it are not inspected. */
+  readonly headerBytes: number;
+  /** Bytes of the body; the shield reads no more than INSPECT_BODY_LIMIT in the first place. */
+  readonly bodyBytes: number;
+}
+
+export const DEFAULT_VIEW_LIMITS: ViewLimits = {
+  arguments: 2000,
+  jsonDepth: 64,
+  nameBytes: 256,
+  headerBytes: 128 * 1024,
+  bodyBytes: 128 * 1024,
+};
+
 /** One inspected value. Strings are byte strings: each character is one byte, 0 to 255, as CRS expects. */
 export interface ViewValue {
-  readonly collection: Collection;
-  /** Member name: `q` in `ARGS_GET:q`; empty for single-valued collections. */
+  readonly collection: ValueCollection;
+  /** Member name: `q` in `ARGS_GET:q`, lower-case for headers; empty for single-valued collections. */
   readonly name: string;
   readonly value: string;
 }
@@ -31,6 +58,76 @@ export interface RequestView {
   /** Header by lower-case name, or undefined. */
   header(name: string): string | undefined;
   readonly values: readonly ViewValue[];
-  /** Limits that cut the view short: `arguments`, `json_depth`, `body_bytes`, ... */
+  /** Limits that cut the view short: `arguments`, `json_depth`, `name_bytes`, `header_bytes`, `body_bytes`. */
   readonly truncated: readonly string[];
+  /** Bytes that the scanners looked at: the work done, at most a small multiple of the request's size. */
+  readonly steps: number;
+}
+
+/** Takes a request apart into the values that rules look at. Linear in the request's size, whatever its bytes; never throws. */
+export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAULT_VIEW_LIMITS): RequestView {
+  const out = new ValueCollector(limits);
+  const { host, path, query } = splitUrl(toByteString(parts.url));
+  const method = toByteString(parts.method);
+  out.steps += path.length + query.length;
+  out.addRest('REQUEST_METHOD', '', method);
+  out.addRest('REQUEST_FILENAME', '', path);
+  out.addRest('REQUEST_URI', '', query === '' ? path : `${path}?${query}`);
+  if (query !== '') out.addRest('QUERY_STRING', '', query);
+  collectUrlencoded(query, 'ARGS_GET', out);
+  const headers = collectHeaders(parts.headers, out);
+  if (parts.body !== null && parts.body.length > 0) {
+    const isLong = parts.body.length > limits.bodyBytes;
+    if (isLong || parts.bodyTruncated) out.truncated.add('body_bytes');
+    const bytes = isLong ? parts.body.subarray(0, limits.bodyBytes) : parts.body;
+    collectBody(bytesToString(bytes), headers.get('content-type') ?? '', out);
+  } else if (parts.bodyTruncated) {
+    out.truncated.add('body_bytes');
+  }
+  return {
+    method,
+    host,
+    path,
+    query,
+    header: (name) => headers.get(name),
+    values: out.values,
+    truncated: [...out.truncated],
+    steps: out.steps,
+  };
+}
+
+/** By hand: the URL class would resolve `..` and re-encode, and the rules must see what the client sent. */
+function splitUrl(url: string): { readonly host: string; readonly path: string; readonly query: string } {
+  const scheme = url.indexOf('://');
+  const authority = scheme < 0 ? 0 : scheme + 3;
+  let pathStart = authority;
+  while (pathStart < url.length && !'/?#'.includes(url.charAt(pathStart))) pathStart++;
+  const fragment = url.indexOf('#', pathStart);
+  const end = fragment < 0 ? url.length : fragment;
+  const question = url.indexOf('?', pathStart);
+  const pathEnd = question < 0 || question > end ? end : question;
+  return {
+    host: url.slice(authority, pathStart),
+    path: url.slice(pathStart, pathEnd) || '/',
+    query: url.slice(pathEnd + 1, end),
+  };
+}
+
+function collectHeaders(headers: RequestParts['headers'], out: ValueCollector): ReadonlyMap<string, string> {
+  const byName = new Map<string, string>();
+  let bytes = 0;
+  for (const [rawName, rawValue] of headers) {
+    const name = toByteString(rawName);
+    const value = toByteString(rawValue);
+    bytes += name.length + value.length;
+    if (bytes > out.limits.headerBytes) {
+      out.truncated.add('header_bytes');
+      break;
+    }
+    out.steps += name.length + value.length;
+    byName.set(name, value);
+    out.addRest('REQUEST_HEADERS', name, value);
+    if (name === 'cookie') collectCookies(value, out);
+  }
+  return byName;
 }

@@ -1,0 +1,46 @@
+import type { ValueCollector } from '../value-collector.ts';
+import { collectJson } from './json.ts';
+import { collectMultipart, readParameter } from './multipart.ts';
+import { collectUrlencoded } from './urlencoded.ts';
+import { collectXml } from './xml.ts';
+
+/**
+ * Takes a body apart by its content type. The sender chose that type, so it is believed only where the body has its shape;
+ * otherwise the body is inspected whole as `REQUEST_BODY`, and also in the shape that it has: some origins look at the body
+ * and not at the header.
+ */
+export function collectBody(text: string, contentType: string, out: ValueCollector): void {
+  const media = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const first = firstVisible(text);
+  if (media === 'application/x-www-form-urlencoded') return collectUrlencoded(text, 'ARGS_POST', out);
+  if (media.startsWith('multipart/')) {
+    const boundary = readParameter(contentType, 'boundary') ?? sniffBoundary(text);
+    if (boundary !== undefined && boundary !== '') return collectMultipart(text, boundary, out);
+  }
+  if ((media.endsWith('/json') || media.endsWith('+json')) && '{["'.includes(first)) return collectJson(text, out);
+  if ((media.endsWith('/xml') || media.endsWith('+xml')) && first === '<') return collectXml(text, out);
+
+  out.steps += text.length;
+  out.addRest('REQUEST_BODY', '', text);
+  if (first === '{' || first === '[') collectJson(text, out);
+  else if (first === '<') collectXml(text, out);
+  else if (/^[^\s=&;]{1,64}=/.test(text)) collectUrlencoded(text, 'ARGS_POST', out);
+  else if (first === '-') {
+    const boundary = sniffBoundary(text);
+    if (boundary !== undefined) collectMultipart(text, boundary, out);
+  }
+}
+
+/** The first character that is not blank or part of a UTF-8 byte order mark; a blank when there is none. */
+function firstVisible(text: string): string {
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char > ' ' && !'\u00ef\u00bb\u00bf'.includes(char)) return char;
+  }
+  return ' ';
+}
+
+/** RFC 2046, 5.1.1: at most 70 characters, on the first line after `--`. */
+function sniffBoundary(text: string): string | undefined {
+  return /^--([\x21-\x7e]{1,70})\r?\n/.exec(text)?.[1];
+}

@@ -1,0 +1,177 @@
+import { hasByte, type ByteSet } from './byte-set.ts';
+import type { Pattern } from './pattern.ts';
+
+/**
+ * Threads that a backtracking search may have alive at one input position, over all its start positions. Real patterns that
+ * are linear stay under ten; the margin costs a constant factor, no more.
+ */
+const THREAD_LIMIT = 64;
+/** Copies into which a bounded repetition is unrolled; a longer one is judged as if it were unbounded, which can only refuse more. */
+const UNROLL_LIMIT = 8;
+/** Sizes past which a proof is given up: it must stay a matter of milliseconds. */
+const POSITION_LIMIT = 1500;
+const STATE_LIMIT = 4000;
+const STEP_LIMIT = 1_500_000;
+
+export type Linearity =
+  | { readonly linear: true; /** The proven bound. */ readonly threads: number }
+  | { readonly linear: false; readonly reason: string };
+
+/** Positions with the number of ways to get there. */
+type Ways = Map<number, number>;
+
+/** A piece of the position (Glushkov) automaton, where every count is a number of distinct paths. */
+interface Fragment {
+  readonly first: Ways;
+  readonly last: Ways;
+  /** Ways to match nothing. */
+  readonly empty: number;
+}
+
+class TooComplex extends Error {}
+
+/**
+ * Proves that a backtracking engine searches with this pattern in linear time.
+ *
+ * A backtracking search explores, from each start, the tree of paths through the pattern's automaton. Its nodes at one input
+ * position are the paths alive there; summed over all starts that is the number of paths of the unanchored search automaton
+ * (any* before the pattern). We therefore determinise that automaton with multiplicities: a state is the vector of path counts.
+ * If the reachable vectors are finite in number and never hold more than K paths, a text of n bytes costs at most n x K x
+ * the automaton's fan-out steps. Polynomial (IDA) or exponential (EDA) ambiguity, of which super-linear backtracking is made
+ * (Weber and Seidl 1991), shows as a count that grows without bound, and meets the limit. Assertions are taken as always
+ * true and repetitions beyond the unrolling limit as unbounded: both only add paths, so the proof stays sound.
+ */
+export function proveLinear(pattern: Pattern): Linearity {
+  try {
+    return new Automaton(pattern).explore();
+  } catch (error) {
+    if (error instanceof TooComplex) return { linear: false, reason: error.message };
+    throw error;
+  }
+}
+
+class Automaton {
+  readonly #sets: ByteSet[] = [];
+  readonly #follow: Ways[] = [];
+  readonly #start: Ways;
+
+  constructor(pattern: Pattern) {
+    this.#start = this.#build(pattern).first;
+  }
+
+  #build(pattern: Pattern): Fragment {
+    switch (pattern.kind) {
+      case 'bytes': {
+        const position = this.#sets.push(pattern.set) - 1;
+        if (position >= POSITION_LIMIT) throw new TooComplex(`has more than ${POSITION_LIMIT} positions`);
+        this.#follow.push(new Map());
+        return { first: new Map([[position, 1]]), last: new Map([[position, 1]]), empty: 0 };
+      }
+      case 'assertion':
+        return EMPTY;
+      case 'sequence': {
+        let whole = EMPTY;
+        for (const part of pattern.parts) whole = this.#concatenate(whole, this.#build(part));
+        return whole;
+      }
+      case 'choice': {
+        const whole = { first: new Map<number, number>(), last: new Map<number, number>(), empty: 0 };
+        for (const option of pattern.options) {
+          const fragment = this.#build(option);
+          addWays(whole.first, fragment.first, 1);
+          addWays(whole.last, fragment.last, 1);
+          whole.empty += fragment.empty;
+        }
+        return whole;
+      }
+      case 'repeat':
+        return this.#repeat(pattern.body, pattern.min, pattern.max);
+    }
+  }
+
+  #repeat(body: Pattern, min: number, max: number): Fragment {
+    let whole = EMPTY;
+    const copies = Math.min(min, UNROLL_LIMIT);
+    for (let copy = 0; copy < copies; copy++) whole = this.#concatenate(whole, this.#build(body));
+    const unroll = min === copies && max - min <= UNROLL_LIMIT ? max - min : -1;
+    if (unroll < 0) {
+      const loop = this.#build(body);
+      // Engines cut empty iterations short in ways that counting does not model.
+      if (loop.empty > 0) throw new TooComplex('repeats something that can be empty');
+      this.#connect(loop.last, loop.first, 1);
+      return this.#concatenate(whole, { ...loop, empty: 1 });
+    }
+    // x{0,3} as (x(x(x)?)?)?: built from the inside, each copy is left out in one way only.
+    let optional = EMPTY;
+    for (let copy = 0; copy < unroll; copy++) {
+      const one = this.#concatenate(this.#build(body), optional);
+      optional = { ...one, empty: one.empty + 1 };
+    }
+    return this.#concatenate(whole, optional);
+  }
+
+  #concatenate(left: Fragment, right: Fragment): Fragment {
+    this.#connect(left.last, right.first, 1);
+    const first = new Map(left.first);
+    addWays(first, right.first, left.empty);
+    const last = new Map(right.last);
+    addWays(last, left.last, right.empty);
+    return { first, last, empty: left.empty * right.empty };
+  }
+
+  #connect(from: Ways, to: Ways, times: number): void {
+    for (const [position, ways] of from) addWays(this.#follow[position]!, to, ways * times);
+  }
+
+  /** Walks the reachable vectors of path counts. */
+  explore(): Linearity {
+    const symbols = distinguishBytes(this.#sets);
+    const seen = new Set<string>();
+    const queue: Ways[] = [new Map()];
+    let steps = 0;
+    let most = 0;
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      // The search starts anew at every position.
+      const alive = new Map(this.#start);
+      for (const [position, threads] of next) addWays(alive, this.#follow[position]!, threads);
+      for (const byte of symbols) {
+        const after: Ways = new Map();
+        let total = 0;
+        for (const [position, threads] of alive) {
+          if (!hasByte(this.#sets[position]!, byte)) continue;
+          after.set(position, threads);
+          total += threads;
+        }
+        steps += alive.size;
+        most = Math.max(most, total);
+        if (total > THREAD_LIMIT) {
+          return { linear: false, reason: 'an input can make a backtracking search keep ever more threads' };
+        }
+        const key = [...after].sort((a, b) => a[0] - b[0]).join(' ');
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (seen.size > STATE_LIMIT || steps > STEP_LIMIT) throw new TooComplex('is too large to be proven linear');
+        queue.push(after);
+      }
+    }
+    return { linear: true, threads: most };
+  }
+}
+
+const EMPTY: Fragment = { first: new Map(), last: new Map(), empty: 1 };
+
+function addWays(to: Ways, from: Ways, times: number): void {
+  if (times === 0) return;
+  for (const [position, ways] of from) to.set(position, (to.get(position) ?? 0) + ways * times);
+}
+
+/** One byte for each class of bytes that no set tells apart. */
+function distinguishBytes(sets: readonly ByteSet[]): readonly number[] {
+  const unique = [...new Map(sets.map((set) => [set.join(), set])).values()];
+  const bySignature = new Map<string, number>();
+  for (let byte = 0; byte < 256; byte++) {
+    const signature = unique.map((set) => (hasByte(set, byte) ? 1 : 0)).join('');
+    if (!bySignature.has(signature)) bySignature.set(signature, byte);
+  }
+  return [...bySignature.values()];
+}
