@@ -40,7 +40,10 @@ function checkExamples(rule: Rule, path: string, problems: Problem[]): void {
   }
   for (const [at, example] of rule.examples.noMatch.entries()) {
     if (!matches(example)) continue;
-    problems.push({ path: `${path}.examples.noMatch.${at}`, message: `${rule.id} matches an example that it must not` });
+    problems.push({
+      path: `${path}.examples.noMatch.${at}`,
+      message: `${rule.id} matches an example that it must not`,
+    });
   }
 }
 
