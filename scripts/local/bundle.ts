@@ -1,0 +1,53 @@
+import { mkdir, copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the shipped Worker begins, and where `wrangler.toml` looks for the page's files. */
+export const WORKER_ENTRY = join(root, 'src', 'index.ts');
+const PAGE_SOURCE = join(root, 'src', 'dashboard');
+const PAGE_OUTPUT = join(root, 'dist', 'dashboard', 'dashboard');
+
+/** Bundles a Worker as `wrangler deploy` does: one ES module, the runtime's own modules left outside. */
+export async function bundleWorker(entry = WORKER_ENTRY, options: { readonly minify?: boolean } = {}): Promise<string> {
+  const result = await build({
+    entryPoints: [entry],
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    mainFields: ['module', 'main'],
+    external: ['cloudflare:*', 'node:*'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    keepNames: true,
+    minify: options.minify ?? false,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const file = result.outputFiles[0];
+  if (file === undefined) throw new Error(`esbuild wrote nothing for ${entry}`);
+  return file.text;
+}
+
+/** Builds the dashboard's static files; wrangler serves `dist/dashboard`, and the page lives under `/dashboard/` in it. */
+export async function buildDashboard(): Promise<void> {
+  await rm(PAGE_OUTPUT, { recursive: true, force: true });
+  await mkdir(PAGE_OUTPUT, { recursive: true });
+  await build({
+    entryPoints: [join(PAGE_SOURCE, 'main.ts')],
+    bundle: true,
+    outdir: PAGE_OUTPUT,
+    format: 'esm',
+    target: ['es2022'],
+    minify: true,
+    sourcemap: true,
+    logLevel: 'silent',
+  });
+  for (const file of ['index.html', 'style.css', 'icon.svg']) {
+    await copyFile(join(PAGE_SOURCE, file), join(PAGE_OUTPUT, file));
+  }
+}

@@ -1,0 +1,90 @@
+// The second half of `npm start`: builds the page and the Worker and runs them on this machine.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startDemoSite } from './demo-site/server.ts';
+import { localAdminKey } from './local/admin-key.ts';
+import { buildDashboard, bundleWorker, root } from './local/bundle.ts';
+import { portProblem, readOrigin, readPort } from './local/settings.ts';
+import { startShield } from './local/shield.ts';
+
+const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of your site.
+
+  npm start                                       the demo shop, on http://localhost:8787
+  ORIGIN_URL=http://localhost:3000 npm start      your own site
+  PORT=9000 npm start                             another port
+
+Settings are in wrangler.toml, the local admin key in .dev.vars, kept state in .wrangler/state.`;
+
+const { values } = parseArgs({
+  options: { help: { type: 'boolean', short: 'h' }, verbose: { type: 'boolean', short: 'v' } },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const port = orExit(readPort(process.env['PORT']));
+const origin = orExit(readOrigin(process.env['ORIGIN_URL']));
+// This machine alone, unless told otherwise: the control plane speaks plain HTTP here.
+const host = process.env['HOST'] ?? '127.0.0.1';
+const busy = await portProblem(port, host);
+if (busy !== null) fail(busy);
+
+const demo = origin === null ? await startDemoSite() : null;
+const admin = localAdminKey(root);
+await buildDashboard();
+const shield = await startShield({
+  script: await bundleWorker(),
+  host,
+  port,
+  persist: join(root, '.wrangler', 'state', 'v3'),
+  bindings: { ADMIN_API_KEY: admin.key, ORIGIN_URL: origin ?? demo?.url, ORIGIN: undefined },
+  onLog: (level, message) => {
+    if (values.verbose || level === 'error' || level === 'warn') console.error(`${level}: ${message}`);
+  },
+}).catch((error: unknown) =>
+  fail(`The Worker did not start: ${error instanceof Error ? error.message : String(error)}`),
+);
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await shield.stop();
+  await demo?.stop();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+
+const base = `http://localhost:${port}`;
+const nowhere = process.platform === 'win32' ? 'NUL' : '/dev/null';
+console.log(`
+EdgeShield protects ${origin ?? 'the demo shop'} on ${base}
+
+  Dashboard   ${base}/dashboard`);
+console.log(
+  admin.fresh
+    ? `  Admin key   ${admin.key}
+              shown this once; it is kept in ${admin.file}, which git ignores`
+    : `  Admin key   in ${admin.file}`,
+);
+console.log(`
+Try it in another terminal:
+
+  curl -i "${base}/"                                                  passes
+  curl -i "${base}/search?q=1%27%20UNION%20SELECT%20password%20FROM%20users--"   is blocked: 403
+  curl -s -o ${nowhere} -w "%{http_code} " "${base}/login?try=[1-12]"          is limited: 200 ... 429
+
+or real traffic, attacks included: npm run simulate
+Ctrl-C stops it.`);
+
+function orExit<T>(
+  read: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string },
+): T {
+  return read.ok ? read.value : fail(read.message);
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,46 @@
+// `npm test`: from a fresh clone to a verdict. Plain JavaScript without packages until they are installed.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check } from './check.mjs';
+import { ensureInstalled } from './setup/install.mjs';
+import { modernNode, root, run } from './setup/run.mjs';
+
+await ensureInstalled();
+
+console.log('Checks');
+const checks = await check();
+
+console.log('\nTests');
+const tests = await runTests(process.argv.slice(2));
+
+const failed = checks.failed + tests.failed;
+const passed = checks.passed + tests.passed;
+console.log(`\nChecks: ${checks.passed} passed, ${checks.failed} failed`);
+console.log(`Tests:  ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`);
+for (const name of tests.failures) console.log(`  failed: ${name}`);
+console.log(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Runs every vitest project; a file that does not load and an error outside any test count as failures too. */
+async function runTests(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'edgeshield-test-'));
+  const report = join(folder, 'report.json');
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { code } = await run(modernNode(), [vitest, 'run', ...reporters, ...args], { env: { NO_COLOR: '1', CI: '1' } });
+  try {
+    const results = JSON.parse(readFileSync(report, 'utf8'));
+    const failures = results.testResults.flatMap((file) => {
+      const cases = file.assertionResults.filter((test) => test.status === 'failed').map((test) => test.fullName);
+      return file.status === 'failed' && cases.length === 0 ? [file.name] : cases;
+    });
+    if (code !== 0 && failures.length === 0) failures.push(`vitest ended with code ${code} (see above)`);
+    const skipped = results.numPendingTests + results.numTodoTests;
+    return { passed: results.numPassedTests, failed: failures.length, skipped, failures };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0, failures: [`vitest ended with code ${code} and left no report`] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
