@@ -61,7 +61,7 @@ function layout(title: string, body: string): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
-       ` +
+      </html> ` +
     `<style>body{font:17px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}nav a{margin-right:1rem}</style>
 <nav><a href="/">Shop</a><a href="/search?q=lamp">Search</a><a href="/login">Sign in</a></nav>${body}</html>\n`
   );
