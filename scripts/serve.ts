@@ -69,13 +69,19 @@ console.log(
     : `  Admin key   in ${admin.file}`,
 );
 console.log(`
-Try it in another terminal:
+Try it in another terminal. A visitor passes:
 
-  curl -i "${base}/"                                                  passes
-  curl -i "${base}/search?q=1%27%20UNION%20SELECT%20password%20FROM%20users--"   is blocked: 403
-  curl -s -o ${nowhere} -w "%{http_code} " "${base}/login?try=[1-12]"          is limited: 200 ... 429
+  curl -i "${base}/"
 
-or real traffic, attacks included: npm run simulate
+An attack is blocked (403):
+
+  curl -i "${base}/search?q=1%27%20UNION%20SELECT%20password%20FROM%20users--"
+
+Guessing passwords is limited (429 in the end):
+
+  curl -s -o ${nowhere} -w "%{http_code}\\n" "${base}/login?try=[1-12]"
+
+Real traffic, attacks included: npm run simulate
 Ctrl-C stops it.`);
 
 function orExit<T>(
