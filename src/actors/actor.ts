@@ -21,12 +21,12 @@ export abstract class Actor extends Server<Env> {
   constructor(ctx: DurableObjectState, env: Env, migrations: readonly string[] = []) {
     super(ctx, env);
     this.db = new Database(ctx.storage, { alarms: ALARM_MIGRATIONS, actor: migrations });
-    this.alarms = new Alarms(ctx.storage, this.db, (job, error) => this.report(`job ${job}`, error));
+    this.alarms = new Alarms(ctx.storage, this.db, (job, error) => this.logFault(`job ${job}`, error));
     this.#guardHooks();
   }
 
   /** Logs a fault with its cause as one line of JSON; answers the id that a client may see. */
-  protected readonly report = (during: string, error: unknown): string => {
+  protected readonly logFault = (during: string, error: unknown): string => {
     const faultId = crypto.randomUUID();
     const actor = this.constructor.name;
     console.error(JSON.stringify(describeFault(error, { actor, name: this.name, during, faultId })));
@@ -38,7 +38,7 @@ export abstract class Actor extends Server<Env> {
     try {
       return await work();
     } catch (error) {
-      throw new ActorFault(this.report(during, error));
+      throw new ActorFault(this.logFault(during, error));
     }
   };
 
@@ -58,7 +58,7 @@ export abstract class Actor extends Server<Env> {
   }
 
   override onError(_connection: Connection, error: unknown): void {
-    this.report('webSocketError', error);
+    this.logFault('webSocketError', error);
   }
 
   /**
@@ -71,7 +71,7 @@ export abstract class Actor extends Server<Env> {
       try {
         return await onRequest(request);
       } catch (error) {
-        return faultResponse(this.report('onRequest', error));
+        return faultResponse(this.logFault('onRequest', error));
       }
     };
     const onConnect = this.onConnect.bind(this);
@@ -79,7 +79,7 @@ export abstract class Actor extends Server<Env> {
       try {
         await onConnect(connection, context);
       } catch (error) {
-        connection.close(1011, `internal fault ${this.report('onConnect', error)}`);
+        connection.close(1011, `internal fault ${this.logFault('onConnect', error)}`);
       }
     };
     const onMessage = this.onMessage.bind(this);
@@ -87,7 +87,7 @@ export abstract class Actor extends Server<Env> {
       try {
         await onMessage(connection, message);
       } catch (error) {
-        connection.close(1011, `internal fault ${this.report('onMessage', error)}`);
+        connection.close(1011, `internal fault ${this.logFault('onMessage', error)}`);
       }
     };
   }

@@ -169,7 +169,7 @@ export class ThreatBus extends Actor implements BusRpc {
       this.#joined = true;
       await this.headChanged(head);
     } catch (error) {
-      this.report('join', error);
+      this.logFault('join', error);
     }
   }
 

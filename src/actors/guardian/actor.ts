@@ -41,7 +41,7 @@ export class RateGuardian extends Actor implements GuardianRpc {
       this.#restore();
     } catch (error) {
       // Counting from zero is better than a guardian that can never start.
-      this.report('restore', error);
+      this.logFault('restore', error);
     }
   }
 
@@ -75,7 +75,7 @@ export class RateGuardian extends Actor implements GuardianRpc {
         this.#seq = Math.max(this.#seq, head.seq);
       } catch (error) {
         this.#joinAt = now + JOIN_RETRY_MS;
-        this.report('join', error);
+        this.logFault('join', error);
       }
     };
     this.ctx.waitUntil(joined());
@@ -94,7 +94,7 @@ export class RateGuardian extends Actor implements GuardianRpc {
         if (last > 0) this.#stayAwake();
         if (this.#dirty) await this.#snapshot(last);
       } catch (error) {
-        this.report('snapshot', error);
+        this.logFault('snapshot', error);
       }
     };
     this.ctx.waitUntil(work());

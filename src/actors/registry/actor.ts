@@ -1,0 +1,290 @@
+import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
+import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
+import { parseRange } from '../../edge/reputation/range.ts';
+import type { Env } from '../../env.ts';
+import type { Problem } from '../../parse.ts';
+import { Actor } from '../actor.ts';
+import type {
+  BlockEntry,
+  BlockRequest,
+  BlockResult,
+  Head,
+  Member,
+  PublishRequest,
+  PublishResult,
+  RegistryRpc,
+  ReleaseKind,
+  ReleaseRecord,
+  SeqHint,
+} from '../contracts.ts';
+import { BLOCK_MIGRATION, BlockStore } from './block-store.ts';
+import { bundledRelease } from './bundled.ts';
+import { compareReleases } from './compare-releases.ts';
+import { type Gathered, Gatherer } from './gatherer.ts';
+import { hashBytes } from './hash.ts';
+import { Herald } from './herald.ts';
+import { readBlock } from './judge-block.ts';
+import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
+import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
+import { PublishQuota } from './publish-quota.ts';
+import { readParts, readRelease, type ReleaseParts } from './read-release.ts';
+import { RELEASE_MIGRATION, ReleaseStore, type NewRelease } from './release-store.ts';
+import { WATCH_MIGRATION, WatchStore } from './watch-store.ts';
+
+const MIGRATIONS = [RELEASE_MIGRATION + BLOCK_MIGRATION + WATCH_MIGRATION + MEMBER_MIGRATION + KV_MIGRATION];
+
+/** How often the KV namespace is looked at: an operator waits for it, and KV itself takes up to a minute to spread. */
+const HOUSEKEEPING_MS = 30_000;
+/** After a failed copy to KV; from then on the alarm's own backing off. */
+const KV_RETRY_MS = 5000;
+const HISTORY_PAGE = 200;
+
+/** Holds every release, says which are in force, and tells those who want to know. */
+export class Registry extends Actor implements RegistryRpc {
+  readonly #releases: ReleaseStore;
+  readonly #blocks: BlockStore;
+  readonly #watched: WatchStore;
+  readonly #members: MemberStore;
+  readonly #adoption: KvAdoption;
+  readonly #herald: Herald;
+  readonly #gatherer: Gatherer;
+  readonly #quota = new PublishQuota();
+  #awake = false;
+  /** Releases are made one after the other: hashing awaits, and an older list must not overtake a newer one. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, MIGRATIONS);
+    this.#releases = new ReleaseStore(this.db);
+    this.#blocks = new BlockStore(this.db);
+    this.#watched = new WatchStore(this.db);
+    this.#members = new MemberStore(this.db);
+    this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
+    this.#herald = new Herald(env, this.#members, this.logFault);
+    this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
+    this.alarms.handle('housekeeping', () => this.#keepHouse());
+    this.alarms.handle('kv', (hash) => this.#writeKv(hash));
+  }
+
+  head(): Promise<Head> {
+    return this.#serve('head', () => this.#releases.head);
+  }
+
+  body(hash: string): Promise<string | null> {
+    return this.#serve('body', () => this.#readBody(hash));
+  }
+
+  history(kind: ReleaseKind | null, limit: number): Promise<readonly ReleaseRecord[]> {
+    const rows = Math.min(Math.max(Math.floor(limit) || 1, 1), HISTORY_PAGE);
+    return this.#serve('history', () => this.#releases.history(kind, rows));
+  }
+
+  publish(request: PublishRequest): Promise<PublishResult> {
+    return this.#serve('publish', () => {
+      if (request.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'kind');
+      if (!this.#quota.take(Date.now())) return refuse('too many releases in a short time; try again in a minute');
+      return this.#inTurn(() => this.#publish(request));
+    });
+  }
+
+  rollback(seq: number, author: string): Promise<PublishResult> {
+    return this.#serve('rollback', () => {
+      if (!this.#quota.take(Date.now())) return refuse('too many releases in a short time; try again in a minute');
+      const release = this.#releases.release(seq);
+      const body = release === null ? null : this.#readBody(release.hash);
+      if (release === null || body === null) return refuse(`no release ${seq} is kept`, 'seq');
+      const request = { kind: release.kind, body, author, note: `back to release ${seq}` };
+      return this.#inTurn(() => this.#publish(request, this.#releases.head.seq));
+    });
+  }
+
+  join(member: Member): Promise<Head> {
+    return this.#serve('join', () => {
+      this.#members.add(member, Date.now());
+      return this.#releases.head;
+    });
+  }
+
+  watch(client: string): Promise<SeqHint> {
+    return this.#serve('watch', () => {
+      const canonical = namesOneClient(client) && clientKey(client.replace(/\/64$/, '')) === client;
+      if (canonical && this.#watched.add(client)) this.#gatherer.soon('watchlist');
+      return { seq: this.#releases.head.seq };
+    });
+  }
+
+  unwatch(client: string): Promise<SeqHint> {
+    return this.#serve('unwatch', () => {
+      if (this.#watched.remove(client)) this.#gatherer.soon('watchlist');
+      return { seq: this.#releases.head.seq };
+    });
+  }
+
+  block(request: BlockRequest): Promise<BlockResult> {
+    return this.#serve('block', async (): Promise<BlockResult> => {
+      const parsed = readBlock(request, Date.now());
+      if (!parsed.ok) return parsed;
+      const entry = this.#blocks.add(parsed.value);
+      if (entry === null) return refuse('the blocklist is full');
+      if (entry === parsed.value) {
+        const note = `block ${entry.range}: ${entry.reason}`;
+        // An operator looks for the effect at once; what the machine finds comes in bursts.
+        if (entry.source === 'operator') await this.#inTurn(() => this.#release('blocklist', 'operator', note));
+        else this.#gatherer.soon('blocklist');
+        this.#notice(note);
+      }
+      return { ok: true, entry, seq: this.#releases.head.seq };
+    });
+  }
+
+  unblock(range: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }> {
+    return this.#serve('unblock', async () => {
+      const parsed = parseRange(range);
+      const removed = parsed.ok && this.#blocks.remove(parsed.range.text);
+      if (removed) {
+        const note = `unblock ${parsed.range.text}`;
+        await this.#inTurn(() => this.#release('blocklist', author, note));
+        this.#notice(note);
+      }
+      return { removed, seq: this.#releases.head.seq };
+    });
+  }
+
+  blocklist(): Promise<readonly BlockEntry[]> {
+    return this.#serve('blocklist', () => {
+      const now = Date.now();
+      return this.#blocks.list().filter((entry) => entry.until === undefined || entry.until > now);
+    });
+  }
+
+  /** Every call starts the housekeeping, should it not be running: nobody else would. */
+  #serve<T>(during: string, work: () => T | Promise<T>): Promise<T> {
+    return this.answer(during, async () => {
+      if (!this.#awake) {
+        this.#awake = true;
+        if (this.alarms.when('housekeeping') === null) {
+          await this.alarms.schedule('housekeeping', Date.now() + HOUSEKEEPING_MS);
+        }
+      }
+      return work();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #publish(request: PublishRequest, rolledBackFrom?: number): Promise<PublishResult> {
+    const { kind, body, dryRun = false } = request;
+    const bytes = new TextEncoder().encode(body);
+    const read = readRelease(kind, body, bytes.length);
+    if (!read.ok) return read;
+    const hash = await hashBytes(bytes);
+    const { head } = this.#releases;
+    const changes = compareReleases(this.#partsInForce(kind), read.value);
+    const changed = head.hashes[kind] !== hash;
+    if (!changed || dryRun) return { ok: true, seq: head.seq, hash, changed, changes };
+    const signed = sign(kind, hash, request.author, request.note ?? '');
+    const { seq } = this.#add(rolledBackFrom === undefined ? signed : { ...signed, rolledBackFrom }, bytes);
+    if (kind === 'blocklist') this.#replaceBlocks(body);
+    this.#notice(`${kind} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
+    if (kind === 'ruleset' || kind === 'model' || kind === 'policy') this.ctx.waitUntil(this.#copyToKv(hash));
+    return { ok: true, seq, hash, changed, changes };
+  }
+
+  /** Makes what was gathered into a release, if it differs from the one in force. */
+  async #release(kind: Gathered, author: string, note: string): Promise<void> {
+    this.#gatherer.begin(kind);
+    const body = kind === 'watchlist' ? this.#watched.body() : JSON.stringify({ entries: this.#blocks.list() });
+    const inForce = this.#releases.head.hashes[kind];
+    if (inForce === undefined && body === JSON.stringify(bundledRelease(kind, this.env))) return;
+    const bytes = new TextEncoder().encode(body);
+    const hash = await hashBytes(bytes);
+    if (hash === inForce) return;
+    this.#add(sign(kind, hash, author, note), bytes);
+    this.#gatherer.released(kind, bytes.length, Date.now());
+  }
+
+  #releaseLater(kind: Gathered): void {
+    const released = this.#inTurn(() => this.#release(kind, 'registry', ''));
+    this.ctx.waitUntil(
+      released.catch((error: unknown) => {
+        this.#gatherer.failed(kind);
+        this.logFault(`release ${kind}`, error);
+      }),
+    );
+  }
+
+  #add(release: NewRelease, bytes: Uint8Array): Head {
+    const head = this.#releases.add(release, bytes);
+    this.ctx.waitUntil(this.#herald.announce(head));
+    return head;
+  }
+
+  #partsInForce(kind: ReleaseKind): ReleaseParts {
+    const hash = this.#releases.head.hashes[kind];
+    const body = hash === undefined ? null : this.#readBody(hash);
+    const parts = readParts(kind, body === null ? bundledRelease(kind, this.env) : JSON.parse(body));
+    return parts.ok ? parts.value : new Map();
+  }
+
+  #replaceBlocks(body: string): void {
+    const parsed = parseBlocklist(JSON.parse(body));
+    if (parsed.ok) this.#blocks.replace(parsed.value.entries);
+    this.#gatherer.begin('blocklist');
+  }
+
+  #readBody(hash: string): string | null {
+    const bytes = this.#releases.body(hash);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  }
+
+  #notice(reason: string): void {
+    this.#tell('notice', reason);
+  }
+
+  #tell(outcome: 'notice' | 'error', reason: string): void {
+    const { seq } = this.#releases.head;
+    const event = { id: crypto.randomUUID(), kind: 'system', at: Date.now(), outcome, reason, seq } as const;
+    this.ctx.waitUntil(this.#herald.tell(event));
+  }
+
+  /** Drops blocks that are over, releases what an earlier instance left, adopts what lies in KV. Repeating it changes nothing. */
+  async #keepHouse(): Promise<void> {
+    await this.alarms.schedule('housekeeping', Date.now() + HOUSEKEEPING_MS);
+    if (this.#blocks.prune(Date.now()) > 0) this.#gatherer.soon('blocklist');
+    for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
+    await this.#adoption.run(
+      (kind, body, key) => this.#inTurn(() => this.#publish({ kind, body, author: 'kv', note: `KV key ${key}` })),
+      (key, problems) => {
+        const told = problems.slice(0, 3).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+        this.#tell('error', `refused the value of KV key ${key}: ${told.join('; ')}`);
+      },
+    );
+  }
+
+  /** KV is the isolates' second source: a copy that fails must not lose the publish. */
+  async #copyToKv(hash: string): Promise<void> {
+    try {
+      await this.#writeKv(hash);
+    } catch (error) {
+      this.logFault('copy to KV', error);
+      await this.alarms.schedule(`kv:${hash}`, Date.now() + KV_RETRY_MS);
+    }
+  }
+
+  async #writeKv(hash: string): Promise<void> {
+    const body = this.#releases.body(hash);
+    if (body !== null) await this.env.WAF_RULES.put(`release:${hash}`, body);
+  }
+}
+
+function sign(kind: ReleaseKind, hash: string, author: string, note: string): NewRelease {
+  return { kind, hash, at: Date.now(), author: author.slice(0, 100), note: note.slice(0, 500) };
+}
+
+function refuse(message: string, path = ''): { readonly ok: false; readonly problems: readonly Problem[] } {
+  return { ok: false, problems: [{ path, message }] };
+}

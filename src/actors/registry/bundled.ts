@@ -1,0 +1,20 @@
+import ruleset from '../../../rules/owasp-core.json' with { type: 'json' };
+import { defaultPolicy, type PolicyVars } from '../../edge/default-policy.ts';
+import { writeWatchlist } from '../../edge/reputation/watchlist.ts';
+import type { ReleaseKind } from '../contracts.ts';
+
+/** What is in force of each kind before anything is published: the same data that isolates bundle as seq 0. */
+export function bundledRelease(kind: ReleaseKind, vars: PolicyVars): unknown {
+  switch (kind) {
+    case 'ruleset':
+      return ruleset;
+    case 'model':
+      return null;
+    case 'policy':
+      return defaultPolicy(vars);
+    case 'blocklist':
+      return { entries: [] };
+    case 'watchlist':
+      return JSON.parse(writeWatchlist([]));
+  }
+}

@@ -1,0 +1,51 @@
+import type { Problem } from '../../parse.ts';
+import type { PublishResult, ReleaseKind } from '../contracts.ts';
+import type { Database } from '../database.ts';
+import { hashText } from './hash.ts';
+
+export const KV_MIGRATION = `
+CREATE TABLE adopted (key TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** The keys an operator may write with `wrangler kv key put`. */
+const KEYS: readonly { readonly key: string; readonly kind: ReleaseKind }[] = [
+  { key: 'owasp-core', kind: 'ruleset' },
+  { key: 'model:mlp-v1', kind: 'model' },
+];
+
+/** The least that KV allows; by default a stale answer would be kept for a minute. */
+const CACHE_SECONDS = 30;
+
+/** Takes over what an operator put into the KV namespace, each value once: a rollback afterwards is not undone by it. */
+export class KvAdoption {
+  readonly #db: Database;
+  readonly #kv: KVNamespace;
+
+  constructor(db: Database, kv: KVNamespace) {
+    this.#db = db;
+    this.#kv = kv;
+  }
+
+  /**
+   * Looks at every key and hands values not seen before to `publish`. A value is marked as seen only afterwards, so a
+   * crash in between looks at it again, and publishing twice changes nothing. `refused` hears of a bad value once.
+   */
+  async run(
+    publish: (kind: ReleaseKind, body: string, key: string) => Promise<PublishResult>,
+    refused: (key: string, problems: readonly Problem[]) => void,
+  ): Promise<void> {
+    for (const { key, kind } of KEYS) {
+      const body = await this.#kv.get(key, { type: 'text', cacheTtl: CACHE_SECONDS });
+      if (body === null) continue;
+      const hash = await hashText(body);
+      if (this.#seen(key) === hash) continue;
+      const result = await publish(kind, body, key);
+      this.#db.exec(`INSERT OR REPLACE INTO adopted VALUES (?, ?)`, key, hash);
+      if (!result.ok) refused(key, result.problems);
+    }
+  }
+
+  #seen(key: string): string | undefined {
+    return this.#db.exec<{ hash: string }>(`SELECT hash FROM adopted WHERE key = ?`, key).toArray()[0]?.hash;
+  }
+}

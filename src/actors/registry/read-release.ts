@@ -1,0 +1,76 @@
+import { parseModel } from '../../../model/schema.ts';
+import { parseRuleset } from '../../../rules/schema.ts';
+import { parsePolicy } from '../../edge/policy.ts';
+import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
+import { parseWatchlist } from '../../edge/reputation/watchlist.ts';
+import { checkRuleset } from '../../edge/waf/check-ruleset.ts';
+import type { Parsed } from '../../parse.ts';
+import type { ReleaseKind } from '../contracts.ts';
+
+/**
+ * Bytes of a body. A ruleset as large as all of OWASP CRS with examples is about 3 MB; the other kinds cannot well be
+ * larger than their schemas' own limits allow.
+ */
+export const SIZE_LIMITS: Readonly<Record<ReleaseKind, number>> = {
+  ruleset: 8 * 1024 * 1024,
+  model: 256 * 1024,
+  blocklist: 5 * 1024 * 1024,
+  watchlist: 512 * 1024,
+  policy: 1024 * 1024,
+};
+
+/** More at once than a person mends in one go. */
+const PROBLEM_LIMIT = 50;
+
+/** What a release is made of, by id (rule, route, range, parameter), each part as JSON text: two releases are compared by it. */
+export type ReleaseParts = ReadonlyMap<string, string>;
+
+/** The door for releases: size, JSON, schema, and for a ruleset its safety and examples. Answers the parts. */
+export function readRelease(kind: ReleaseKind, body: string, bytes: number): Parsed<ReleaseParts> {
+  if (bytes > SIZE_LIMITS[kind]) {
+    return refuse(`a ${kind} may have ${SIZE_LIMITS[kind]} bytes, this one has ${bytes}`);
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(body);
+  } catch (error) {
+    return refuse(`is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+  if (kind === 'ruleset') {
+    const parsed = parseRuleset(data);
+    const problems = parsed.ok ? checkRuleset(parsed.value) : [];
+    if (problems.length > 0) return { ok: false, problems: problems.slice(0, PROBLEM_LIMIT) };
+  }
+  return readParts(kind, data);
+}
+
+/** The parts by schema alone: for a release that came through the door before. */
+export function readParts(kind: ReleaseKind, data: unknown): Parsed<ReleaseParts> {
+  switch (kind) {
+    case 'ruleset':
+      return whenRead(parseRuleset(data), ({ rules }) => rules.map((rule) => [rule.id, rule]));
+    case 'model':
+      return whenRead(parseModel(data), (model) => Object.entries(model).filter(([name]) => name !== 'training'));
+    case 'blocklist':
+      return whenRead(parseBlocklist(data), ({ entries }) => entries.map((entry) => [entry.range, entry]));
+    case 'watchlist':
+      return whenRead(parseWatchlist(data), ({ hashes }) => [...hashes].map((hash) => [String(hash), true]));
+    case 'policy':
+      return whenRead(parsePolicy(data), ({ routes, ...rest }) => [
+        ...routes.map((route): [string, unknown] => [route.id, route]),
+        ...Object.entries(rest),
+      ]);
+  }
+}
+
+function whenRead<T>(
+  parsed: Parsed<T>,
+  list: (value: T) => readonly (readonly [string, unknown])[],
+): Parsed<ReleaseParts> {
+  if (!parsed.ok) return parsed;
+  return { ok: true, value: new Map(list(parsed.value).map(([id, part]) => [id, JSON.stringify(part)])) };
+}
+
+function refuse(message: string): Parsed<ReleaseParts> {
+  return { ok: false, problems: [{ path: '', message }] };
+}

@@ -1,0 +1,148 @@
+import type { Head, ReleaseKind, ReleaseRecord } from '../contracts.ts';
+import type { Database } from '../database.ts';
+
+export const RELEASE_MIGRATION = `
+CREATE TABLE releases (
+  seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL,
+  note TEXT NOT NULL, size INTEGER NOT NULL, rolled_back_from INTEGER
+);
+CREATE TABLE bodies (hash TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (hash, part)) WITHOUT ROWID;
+`;
+
+/** Under the 2 MB that a row may have, with room for its key. */
+const PART_BYTES = 1024 * 1024;
+
+/** Releases kept per kind, with their bodies. What people write is kept to go back to; what the machine writes every few seconds is not. */
+const KEPT: Readonly<Record<ReleaseKind, number>> = { ruleset: 20, model: 20, policy: 50, blocklist: 20, watchlist: 2 };
+
+export interface NewRelease {
+  readonly kind: ReleaseKind;
+  readonly hash: string;
+  readonly at: number;
+  readonly author: string;
+  readonly note: string;
+  readonly rolledBackFrom?: number;
+}
+
+/** The releases and their bodies, content-addressed: a body is stored once, whatever releases name it. */
+export class ReleaseStore {
+  readonly #db: Database;
+  #head: Head;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#head = this.#readHead();
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** The stored bytes of a body, or null. */
+  body(hash: string): Uint8Array | null {
+    if (this.#db.empty) return null;
+    const rows = this.#db
+      .exec<{ bytes: ArrayBuffer }>(`SELECT bytes FROM bodies WHERE hash = ? ORDER BY part`, hash)
+      .toArray();
+    if (rows.length === 0) return null;
+    const whole = new Uint8Array(rows.reduce((sum, row) => sum + row.bytes.byteLength, 0));
+    let at = 0;
+    for (const { bytes } of rows) {
+      whole.set(new Uint8Array(bytes), at);
+      at += bytes.byteLength;
+    }
+    return whole;
+  }
+
+  release(seq: number): ReleaseRecord | null {
+    return this.#list(`WHERE seq = ?`, seq)[0] ?? null;
+  }
+
+  /** Newest first. */
+  history(kind: ReleaseKind | null, limit: number): readonly ReleaseRecord[] {
+    return kind === null
+      ? this.#list(`ORDER BY seq DESC LIMIT ?`, limit)
+      : this.#list(`WHERE kind = ? ORDER BY seq DESC LIMIT ?`, kind, limit);
+  }
+
+  /** Puts a release in force, in one transaction with its body. Its number is the head's plus one. Answers the new head. */
+  add(release: NewRelease, bytes: Uint8Array): Head {
+    const seq = this.#head.seq + 1;
+    const { kind, hash, at, author, note, rolledBackFrom } = release;
+    this.#db.transaction(() => {
+      if (!this.#has(hash)) {
+        for (let part = 0; part * PART_BYTES < bytes.length; part += 1) {
+          const slice = bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES);
+          this.#db.exec(`INSERT INTO bodies VALUES (?, ?, ?)`, hash, part, slice.buffer);
+        }
+      }
+      this.#db.exec(
+        `INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        seq,
+        kind,
+        hash,
+        at,
+        author,
+        note,
+        bytes.length,
+        rolledBackFrom ?? null,
+      );
+      this.#forgetOld(kind);
+    });
+    this.#head = { seq, hashes: { ...this.#head.hashes, [kind]: hash } };
+    return this.#head;
+  }
+
+  /** The release in force is the newest of its kind, so it is never among the dropped. */
+  #forgetOld(kind: ReleaseKind): void {
+    const old = this.#db
+      .exec<{ seq: number; hash: string }>(
+        `SELECT seq, hash FROM releases WHERE kind = ? ORDER BY seq DESC LIMIT -1 OFFSET ?`,
+        kind,
+        KEPT[kind],
+      )
+      .toArray();
+    for (const { seq, hash } of old) {
+      this.#db.exec(`DELETE FROM releases WHERE seq = ?`, seq);
+      this.#db.exec(`DELETE FROM bodies WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM releases WHERE hash = ?1)`, hash);
+    }
+  }
+
+  #has(hash: string): boolean {
+    return this.#db.exec(`SELECT 1 FROM bodies WHERE hash = ? LIMIT 1`, hash).toArray().length > 0;
+  }
+
+  #readHead(): Head {
+    if (this.#db.empty) return { seq: 0, hashes: {} };
+    const rows = this.#db
+      .exec<{ seq: number; kind: string; hash: string }>(
+        `SELECT MAX(seq) AS seq, kind, hash FROM releases GROUP BY kind`,
+      )
+      .toArray();
+    return {
+      seq: Math.max(0, ...rows.map((row) => row.seq)),
+      hashes: Object.fromEntries(rows.map((row) => [row.kind, row.hash])),
+    };
+  }
+
+  #list(where: string, ...bindings: SqlStorageValue[]): readonly ReleaseRecord[] {
+    if (this.#db.empty) return [];
+    return this.#db
+      .exec<ReleaseRow>(`SELECT * FROM releases ${where}`, ...bindings)
+      .toArray()
+      .map(({ rolled_back_from, ...row }) =>
+        rolled_back_from === null ? row : { ...row, rolledBackFrom: rolled_back_from },
+      );
+  }
+}
+
+type ReleaseRow = {
+  readonly seq: number;
+  readonly kind: ReleaseKind;
+  readonly hash: string;
+  readonly at: number;
+  readonly author: string;
+  readonly note: string;
+  readonly size: number;
+  readonly rolled_back_from: number | null;
+};
