@@ -12,8 +12,8 @@ export const FEATURES = [
   'path_likeness',
   'special_density',
   'encoding_depth',
-  'value_entropy',
-  'value_length',
+  'word_share',
+  'text_length',
   'location_oddity',
 ] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -1,0 +1,76 @@
+import type { Policy } from './policy.ts';
+import type { BotResult, Decision, ReputationResult, RuleMatch, Verdict, WafResult } from './verdict.ts';
+
+/** Anomaly score from which on a request is blocked, whatever the actions of the rules that added it up. */
+export const ANOMALY_BLOCK = 100;
+
+/** What every layer found out about one request. */
+export interface Findings {
+  readonly waf: WafResult;
+  readonly bot: BotResult;
+  readonly reputation: ReputationResult;
+  /** The network's word, 0 to 1. */
+  readonly score: number;
+}
+
+/**
+ * The last judgement. A blocking rule or a full anomaly score blocks by itself; otherwise the score is held against the
+ * policy's thresholds, and a match of a rule that only logs makes an otherwise clean request a logged one.
+ */
+export function decide(findings: Findings, thresholds: Policy['thresholds']): Verdict {
+  const { waf, score } = findings;
+  if (waf.blocking) {
+    const rule = waf.matches.find((match) => match.action === 'block');
+    return verdict(findings, 'block', 'rule', rule === undefined ? 'a blocking rule matched' : describe(rule));
+  }
+  if (waf.score >= ANOMALY_BLOCK) {
+    const ids = waf.matches.map((match) => match.id).join(', ');
+    return verdict(
+      findings,
+      'block',
+      'anomaly',
+      `the rules ${ids} add up to ${waf.score}, and ${ANOMALY_BLOCK} blocks`,
+    );
+  }
+  if (score >= thresholds.block) {
+    return verdict(findings, 'block', 'score', explain(findings, 'block', thresholds.block));
+  }
+  if (score >= thresholds.challenge) {
+    return verdict(findings, 'challenge', 'score', explain(findings, 'challenge', thresholds.challenge));
+  }
+  if (score >= thresholds.log) {
+    return verdict(findings, 'log', 'score', explain(findings, 'log', thresholds.log));
+  }
+  const logged = waf.matches[0];
+  if (logged !== undefined) return verdict(findings, 'log', 'rule', describe(logged));
+  return verdict(findings, 'allow', 'none', 'nothing found against it');
+}
+
+function verdict(findings: Findings, decision: Decision, by: Verdict['by'], reason: string): Verdict {
+  return {
+    decision,
+    score: findings.score,
+    by,
+    reason,
+    waf: findings.waf,
+    bot: findings.bot,
+    reputation: findings.reputation,
+  };
+}
+
+function describe(match: RuleMatch): string {
+  return `rule ${match.id} (${match.name}) matched in ${match.location}`;
+}
+
+/** `score 0.912 is at or above the block threshold 0.8: bot scanner_user_agent, rule scanner-001`. */
+function explain({ waf, bot, reputation, score }: Findings, name: string, threshold: number): string {
+  const causes: string[] = [];
+  for (const match of waf.matches) causes.push(`rule ${match.id}`);
+  for (const signal of bot.signals) if (signal.weight >= NOTABLE) causes.push(`bot ${signal.name}`);
+  for (const signal of reputation.signals) if (signal.weight >= NOTABLE) causes.push(`address ${signal.name}`);
+  if (causes.length === 0) causes.push('its content reads like an attack');
+  return `score ${score.toFixed(3)} is at or above the ${name} threshold ${threshold}: ${causes.slice(0, 6).join(', ')}`;
+}
+
+/** Signals weaker than this are kept as evidence but not named in the sentence a person reads. */
+const NOTABLE = 0.2;

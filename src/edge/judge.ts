@@ -1,0 +1,51 @@
+import { fingerprint } from './bot/fingerprint.ts';
+import { decide } from './decide.ts';
+import type { NetworkFacts } from './network.ts';
+import type { Policy } from './policy.ts';
+import { extractFeatures, setReputation } from './score/features.ts';
+import { scoreFeatures, type CompiledModel } from './score/mlp.ts';
+import type { BotResult, ReputationResult, Verdict, WafResult } from './verdict.ts';
+import type { CompiledRuleset } from './waf/compile.ts';
+import { evaluate } from './waf/evaluate.ts';
+import type { RequestView } from './waf/request-view.ts';
+
+/** What of the isolate's snapshot the judgement needs. */
+export interface JudgeSnapshot {
+  readonly ruleset: CompiledRuleset;
+  readonly model: CompiledModel;
+  readonly policy: Pick<Policy, 'thresholds'>;
+}
+
+/** What the request itself tells, before anyone's memory is asked. */
+export interface Examination {
+  readonly waf: WafResult;
+  readonly bot: BotResult;
+  readonly features: Float64Array;
+}
+
+/**
+ * Rules, fingerprint and features, in this order: all that depends on the request alone. Pure and synchronous; done once,
+ * however often reputation changes its mind while the request waits.
+ */
+export function examine(view: RequestView, network: NetworkFacts, snapshot: JudgeSnapshot): Examination {
+  const waf = evaluate(snapshot.ruleset, view);
+  const bot = fingerprint(view, network);
+  return { waf, bot, features: extractFeatures(view, waf, bot) };
+}
+
+/** Network and decision over an examination, with what is known of the address by now. Cheap enough to ask twice. */
+export function conclude(examination: Examination, reputation: ReputationResult, snapshot: JudgeSnapshot): Verdict {
+  const { waf, bot, features } = examination;
+  setReputation(features, reputation);
+  return decide({ waf, bot, reputation, score: scoreFeatures(snapshot.model, features) }, snapshot.policy.thresholds);
+}
+
+/** The whole pure pipeline; reputation comes first in the order of things, so it is given. */
+export function judge(
+  view: RequestView,
+  network: NetworkFacts,
+  reputation: ReputationResult,
+  snapshot: JudgeSnapshot,
+): Verdict {
+  return conclude(examine(view, network, snapshot), reputation, snapshot);
+}

@@ -1,0 +1,105 @@
+import lexiconData from '../../../model/lexicon.json' with { type: 'json' };
+import { FEATURES } from '../../../model/schema.ts';
+import type { BotResult, ReputationResult, WafResult } from '../verdict.ts';
+import type { RequestView } from '../waf/request-view.ts';
+import { FAMILY_COUNT, Lexicon, PATH_START, VALUE_START } from './lexicon.ts';
+import { reveal } from './reveal.ts';
+import { visitTexts, type Place } from './texts.ts';
+
+/** The lexicon that the bundled model was trained with. */
+export const LEXICON = new Lexicon(lexiconData);
+
+const REPUTATION = FEATURES.indexOf('ip_reputation');
+const LIKENESS = FEATURES.indexOf('sql_likeness');
+
+/** An anomaly score of 200 is as good as any higher: two critical rules and more. */
+const WAF_FULL = 200;
+/** Log-odds map to [0,1] linearly between these; what lies outside is certain enough. */
+const LEAST_LOG_ODDS = -8;
+const MOST_LOG_ODDS = 12;
+const LAYERS_FULL = 3;
+/** 2^14 characters. */
+const LENGTH_BITS_FULL = 14;
+/** Characters of a text whose make-up is counted: the sums change little after, and a body may be 128 KB. */
+const COUNTED_LENGTH = 4096;
+
+/** How unusual it is for free text to stand there. */
+const PLACE_ODDITY: Readonly<Record<Place, number>> = { argument: 0, path: 0.4, cookie: 0.7, header: 1 };
+
+/** Working arrays of the one request that is judged at a time: judging never waits. */
+const logOdds = new Float64Array(FAMILY_COUNT);
+const most = new Float64Array(FAMILY_COUNT);
+
+/**
+ * The network's inputs but for the reputation, in the order of FEATURES, each in [0,1]:
+ *
+ * - `waf_score`: sum of the matched rules' scores over 200, the square root taken so that one rule shows.
+ * - `bot_score`: the fingerprint's.
+ * - `sql_likeness`, `markup_likeness`, `shell_likeness`, `path_likeness`: log-odds of the most suspicious window of any text,
+ *   by family of attack, from the lexicon; 0.4 is even odds.
+ * The rest is told of the suspect, the text with the highest log-odds of all:
+ * - `special_density`: share of signs among its characters.
+ * - `encoding_depth`: layers of encoding taken off it, of 3.
+ * - `word_share`: share of letters and blanks: prose is nearly all of these.
+ * - `text_length`: log2 of its length, of 14.
+ * - `location_oddity`: 0 in an argument, 0.4 in the path, 0.7 in a cookie, 1 in a header.
+ */
+export function extractFeatures(
+  view: RequestView,
+  waf: WafResult,
+  bot: BotResult,
+  lexicon: Lexicon = LEXICON,
+): Float64Array {
+  const features = new Float64Array(FEATURES.length);
+  features[0] = Math.sqrt(Math.min(1, waf.score / WAF_FULL));
+  features[1] = bot.score;
+
+  most.fill(LEAST_LOG_ODDS);
+  let suspicion = Number.NEGATIVE_INFINITY;
+  let suspect = '';
+  let layers = 0;
+  let oddity = 0;
+  visitTexts(view, (value, place) => {
+    const revealed = reveal(value);
+    lexicon.score(revealed.text, place === 'path' ? PATH_START : VALUE_START, logOdds);
+    let worst = Number.NEGATIVE_INFINITY;
+    for (let f = 0; f < FAMILY_COUNT; f++) {
+      const odds = logOdds[f]!;
+      if (odds > most[f]!) most[f] = odds;
+      if (odds > worst) worst = odds;
+    }
+    if (worst > suspicion) {
+      suspicion = worst;
+      suspect = revealed.text;
+      layers = revealed.layers;
+      oddity = PLACE_ODDITY[place];
+    }
+  });
+  for (let f = 0; f < FAMILY_COUNT; f++) {
+    features[LIKENESS + f] = Math.min(1, (most[f]! - LEAST_LOG_ODDS) / (MOST_LOG_ODDS - LEAST_LOG_ODDS));
+  }
+  describeSuspect(suspect, features);
+  features[8] = Math.min(1, layers / LAYERS_FULL);
+  features[11] = oddity;
+  return features;
+}
+
+/** Reputation comes later than the rest, and may come twice: from the snapshot, then from the client's actor. */
+export function setReputation(features: Float64Array, reputation: ReputationResult): void {
+  features[REPUTATION] = reputation.score;
+}
+
+function describeSuspect(text: string, features: Float64Array): void {
+  const counted = Math.min(text.length, COUNTED_LENGTH);
+  let signs = 0;
+  let words = 0;
+  for (let i = 0; i < counted; i++) {
+    const code = text.charCodeAt(i);
+    const letter = code | 32;
+    if ((letter >= 97 && letter <= 122) || code <= 32 || code >= 128) words++;
+    else if (code < 48 || code > 57) signs++;
+  }
+  features[7] = counted === 0 ? 0 : signs / counted;
+  features[9] = counted === 0 ? 0 : words / counted;
+  features[10] = Math.min(1, Math.log2(1 + text.length) / LENGTH_BITS_FULL);
+}
