@@ -22,8 +22,8 @@ export function checkRuleset(ruleset: Ruleset): Problem[] {
 
 function tryOperator(rule: Rule): string | null {
   try {
-    // Engines are chosen at the first use, so use it.
-    compileOperator(rule.operator)('');
+    // Engines are chosen at the first use, so use each.
+    for (const branch of compileOperator(rule.operator)) branch.match('');
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,8 @@
 import type { Collection, Rule, Ruleset, Target, Transformation, ValueCollection } from '../../../rules/schema.ts';
 import { sourceOf } from './location.ts';
-import { compileOperator, type Matcher } from './operators.ts';
+import { LiteralAutomaton } from './literal-automaton.ts';
+import { compileOperator, type Branch, type Matcher } from './operators.ts';
+import type { AnyOf } from './regex/required-literals.ts';
 import { TRANSFORMS, type Transform } from './transformations/transform.ts';
 
 /** A chain of transformations: the one it extends, and one step more. Chains that begin alike share their beginning. */
@@ -10,11 +12,17 @@ export interface Chain {
   readonly step: Transform;
 }
 
+/** A branch whose needs are ids in the ruleset's literal automaton. */
+export interface GatedBranch {
+  readonly needs: readonly number[];
+  readonly match: Matcher;
+}
+
 /** One rule looking at one collection. */
 export interface Check {
   /** Index of the rule. */
   readonly rule: number;
-  readonly matcher: Matcher;
+  readonly branches: readonly GatedBranch[];
   readonly collection: Collection;
   /** Lower-case member name; undefined looks at every member. */
   readonly selector: string | undefined;
@@ -35,6 +43,8 @@ export interface CompiledRuleset {
   readonly rules: readonly Rule[];
   readonly chains: readonly Chain[];
   readonly groups: Readonly<Partial<Record<ValueCollection, readonly CheckGroup[]>>>;
+  /** The literals that any branch needs, found in one pass over a text. */
+  readonly literals: LiteralAutomaton;
 }
 
 /** Prepares a ruleset for evaluation. Wants one that `checkRuleset` has passed: throws on a pattern that cannot run in linear time. */
@@ -42,14 +52,15 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
   const chains: Chain[] = [{ parent: -1, step: (text) => text }];
   const chainIndexes = new Map<string, number>([['', 0]]);
   const groups: Partial<Record<ValueCollection, CheckGroup[]>> = {};
+  const needs = new Needs();
   for (const [index, rule] of ruleset.rules.entries()) {
-    const matcher = compileOperator(rule.operator);
+    const branches = compileOperator(rule.operator).map((branch) => needs.gate(branch));
     const chain = addChain(rule.transformations, chains, chainIndexes);
     for (const target of rule.targets) {
       if (target.exclude === true) continue;
       const check: Check = {
         rule: index,
-        matcher,
+        branches,
         collection: target.collection,
         selector: target.selector?.toLowerCase(),
         excluded: excludedNames(rule.targets, target),
@@ -63,7 +74,24 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
       }
     }
   }
-  return { name: ruleset.name, version: ruleset.version, rules: ruleset.rules, chains, groups };
+  return { name: ruleset.name, version: ruleset.version, rules: ruleset.rules, chains, groups, literals: new LiteralAutomaton(needs.literals) };
+}
+
+/** Numbers the sets of literals that branches need; equal sets share a number. */
+class Needs {
+  readonly literals: AnyOf[] = [];
+  readonly #ids = new Map<string, number>();
+
+  gate(branch: Branch): GatedBranch {
+    return { needs: branch.needs.map((texts) => this.#number(texts)), match: branch.match };
+  }
+
+  #number(texts: AnyOf): number {
+    const key = JSON.stringify(texts);
+    let id = this.#ids.get(key);
+    if (id === undefined) this.#ids.set(key, (id = this.literals.push(texts) - 1));
+    return id;
+  }
 }
 
 function addChain(steps: readonly Transformation[], chains: Chain[], indexes: Map<string, number>): number {

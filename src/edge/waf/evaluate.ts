@@ -12,6 +12,7 @@ const NOTHING: WafResult = { matches: [], score: 0, blocking: false };
 export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResult {
   let matches: Map<number, RuleMatch> | undefined;
   const texts: (string | undefined)[] = [];
+  let scanned: string | undefined;
   for (const value of view.values) {
     const groups = compiled.groups[value.collection];
     if (groups === undefined) continue;
@@ -27,7 +28,8 @@ export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResul
       const text = transform(compiled, group.chain, source, texts);
       for (const check of group.checks) {
         if (matches?.has(check.rule) === true || !selects(check, value)) continue;
-        const matched = check.matcher(text);
+        if (scanned !== text) compiled.literals.scan((scanned = text));
+        const matched = match(compiled, check, text);
         if (matched !== null) (matches ??= new Map()).set(check.rule, describe(compiled, check, value, matched));
       }
     }
@@ -39,6 +41,16 @@ export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResul
     score: list.reduce((sum, match) => sum + match.score, 0),
     blocking: list.some((match) => match.action === 'block'),
   };
+}
+
+/** What the check's first matching branch matched. The text has been scanned: a branch runs only when all that it needs is there. */
+function match(compiled: CompiledRuleset, check: Check, text: string): string | null {
+  for (const branch of check.branches) {
+    if (!branch.needs.every((id) => compiled.literals.found(id))) continue;
+    const matched = branch.match(text);
+    if (matched !== null) return matched;
+  }
+  return null;
 }
 
 /** The text after a chain, each step of which is computed once for a value. */

@@ -22,9 +22,12 @@ type Ways = Map<number, number>;
 
 /** A piece of the position (Glushkov) automaton, where every count is a number of distinct paths. */
 interface Fragment {
+  /** Positions that can come first where the input begins, and elsewhere: `^` tells the two apart. */
+  readonly firstAtStart: Ways;
   readonly first: Ways;
   readonly last: Ways;
-  /** Ways to match nothing. */
+  /** Ways to match nothing, where the input begins and elsewhere. */
+  readonly emptyAtStart: number;
   readonly empty: number;
 }
 
@@ -38,7 +41,7 @@ class TooComplex extends Error {}
  * (any* before the pattern). We therefore determinise that automaton with multiplicities: a state is the vector of path counts.
  * If the reachable vectors are finite in number and never hold more than K paths, a text of n bytes costs at most n x K x
  * the automaton's fan-out steps. Polynomial (IDA) or exponential (EDA) ambiguity, of which super-linear backtracking is made
- * (Weber and Seidl 1991), shows as a count that grows without bound, and meets the limit. Assertions are taken as always
+ * (Weber and Seidl 1991), shows as a count that grows without bound, and meets the limit. Other assertions than `^` are taken as always
  * true and repetitions beyond the unrolling limit as unbounded: both only add paths, so the proof stays sound.
  */
 export function proveLinear(pattern: Pattern): Linearity {
@@ -53,10 +56,10 @@ export function proveLinear(pattern: Pattern): Linearity {
 class Automaton {
   readonly #sets: ByteSet[] = [];
   readonly #follow: Ways[] = [];
-  readonly #start: Ways;
+  readonly #whole: Fragment;
 
   constructor(pattern: Pattern) {
-    this.#start = this.#build(pattern).first;
+    this.#whole = this.#build(pattern);
   }
 
   #build(pattern: Pattern): Fragment {
@@ -65,25 +68,18 @@ class Automaton {
         const position = this.#sets.push(pattern.set) - 1;
         if (position >= POSITION_LIMIT) throw new TooComplex(`has more than ${POSITION_LIMIT} positions`);
         this.#follow.push(new Map());
-        return { first: new Map([[position, 1]]), last: new Map([[position, 1]]), empty: 0 };
+        const only: Ways = new Map([[position, 1]]);
+        return { firstAtStart: only, first: only, last: only, emptyAtStart: 0, empty: 0 };
       }
       case 'assertion':
-        return EMPTY;
+        return pattern.at === 'start' ? { ...EMPTY, empty: 0 } : EMPTY;
       case 'sequence': {
         let whole = EMPTY;
         for (const part of pattern.parts) whole = this.#concatenate(whole, this.#build(part));
         return whole;
       }
-      case 'choice': {
-        const whole = { first: new Map<number, number>(), last: new Map<number, number>(), empty: 0 };
-        for (const option of pattern.options) {
-          const fragment = this.#build(option);
-          addWays(whole.first, fragment.first, 1);
-          addWays(whole.last, fragment.last, 1);
-          whole.empty += fragment.empty;
-        }
-        return whole;
-      }
+      case 'choice':
+        return pattern.options.map((option) => this.#build(option)).reduce(unite);
       case 'repeat':
         return this.#repeat(pattern.body, pattern.min, pattern.max);
     }
@@ -97,43 +93,43 @@ class Automaton {
     if (unroll < 0) {
       const loop = this.#build(body);
       // Engines cut empty iterations short in ways that counting does not model.
-      if (loop.empty > 0) throw new TooComplex('repeats something that can be empty');
-      this.#connect(loop.last, loop.first, 1);
-      return this.#concatenate(whole, { ...loop, empty: 1 });
+      if (loop.emptyAtStart > 0) throw new TooComplex('repeats something that can be empty');
+      this.#connect(loop.last, loop.first);
+      return this.#concatenate(whole, { ...loop, emptyAtStart: 1, empty: 1 });
     }
     // x{0,3} as (x(x(x)?)?)?: built from the inside, each copy is left out in one way only.
     let optional = EMPTY;
     for (let copy = 0; copy < unroll; copy++) {
       const one = this.#concatenate(this.#build(body), optional);
-      optional = { ...one, empty: one.empty + 1 };
+      optional = { ...one, emptyAtStart: one.emptyAtStart + 1, empty: one.empty + 1 };
     }
     return this.#concatenate(whole, optional);
   }
 
   #concatenate(left: Fragment, right: Fragment): Fragment {
-    this.#connect(left.last, right.first, 1);
-    const first = new Map(left.first);
-    addWays(first, right.first, left.empty);
-    const last = new Map(right.last);
-    addWays(last, left.last, right.empty);
-    return { first, last, empty: left.empty * right.empty };
+    this.#connect(left.last, right.first);
+    return {
+      firstAtStart: addWays(left.firstAtStart, right.firstAtStart, left.emptyAtStart),
+      first: addWays(left.first, right.first, left.empty),
+      last: addWays(right.last, left.last, right.empty),
+      emptyAtStart: left.emptyAtStart * right.emptyAtStart,
+      empty: left.empty * right.empty,
+    };
   }
 
-  #connect(from: Ways, to: Ways, times: number): void {
-    for (const [position, ways] of from) addWays(this.#follow[position]!, to, ways * times);
+  #connect(from: Ways, to: Ways): void {
+    for (const [position, ways] of from) this.#follow[position] = addWays(this.#follow[position]!, to, ways);
   }
 
   /** Walks the reachable vectors of path counts. */
   explore(): Linearity {
     const symbols = distinguishBytes(this.#sets);
     const seen = new Set<string>();
-    const queue: Ways[] = [new Map()];
+    // Threads that wait for the next byte. The search starts anew at every position.
+    const queue: Ways[] = [this.#whole.firstAtStart];
     let steps = 0;
     let most = 0;
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      // The search starts anew at every position.
-      const alive = new Map(this.#start);
-      for (const [position, threads] of next) addWays(alive, this.#follow[position]!, threads);
+    for (let alive = queue.pop(); alive !== undefined; alive = queue.pop()) {
       for (const byte of symbols) {
         const after: Ways = new Map();
         let total = 0;
@@ -151,18 +147,34 @@ class Automaton {
         if (seen.has(key)) continue;
         seen.add(key);
         if (seen.size > STATE_LIMIT || steps > STEP_LIMIT) throw new TooComplex('is too large to be proven linear');
-        queue.push(after);
+        let next = this.#whole.first;
+        for (const [position, threads] of after) next = addWays(next, this.#follow[position]!, threads);
+        queue.push(next);
       }
     }
     return { linear: true, threads: most };
   }
 }
 
-const EMPTY: Fragment = { first: new Map(), last: new Map(), empty: 1 };
+const NONE: Ways = new Map();
+const EMPTY: Fragment = { firstAtStart: NONE, first: NONE, last: NONE, emptyAtStart: 1, empty: 1 };
 
-function addWays(to: Ways, from: Ways, times: number): void {
-  if (times === 0) return;
-  for (const [position, ways] of from) to.set(position, (to.get(position) ?? 0) + ways * times);
+function unite(one: Fragment, other: Fragment): Fragment {
+  return {
+    firstAtStart: addWays(one.firstAtStart, other.firstAtStart, 1),
+    first: addWays(one.first, other.first, 1),
+    last: addWays(one.last, other.last, 1),
+    emptyAtStart: one.emptyAtStart + other.emptyAtStart,
+    empty: one.empty + other.empty,
+  };
+}
+
+/** The sum of `one` and `times` the `other`; never changes its arguments, which fragments share. */
+function addWays(one: Ways, other: Ways, times: number): Ways {
+  if (times === 0 || other.size === 0) return one;
+  const sum = new Map(one);
+  for (const [position, ways] of other) sum.set(position, (sum.get(position) ?? 0) + ways * times);
+  return sum;
 }
 
 /** One byte for each class of bytes that no set tells apart. */
