@@ -74,7 +74,14 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
       }
     }
   }
-  return { name: ruleset.name, version: ruleset.version, rules: ruleset.rules, chains, groups, literals: new LiteralAutomaton(needs.literals) };
+  return {
+    name: ruleset.name,
+    version: ruleset.version,
+    rules: ruleset.rules,
+    chains,
+    groups,
+    literals: new LiteralAutomaton(needs.literals),
+  };
 }
 
 /** Numbers the sets of literals that branches need; equal sets share a number. */
