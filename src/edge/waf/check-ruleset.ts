@@ -1,8 +1,7 @@
 import type { Example, Rule, Ruleset } from '../../../rules/schema.ts';
 import type { Problem } from '../../parse.ts';
-import { compileRuleset } from './compile.ts';
+import { compileRuleset, type CompiledRuleset } from './compile.ts';
 import { evaluate } from './evaluate.ts';
-import { compileOperator } from './operators.ts';
 import { buildRequestView, type RequestParts, type RequestView } from './request-view.ts';
 
 /** What the registry asks before it takes a ruleset: ids are unique, every pattern can run in linear time, and every rule does what its examples say. */
@@ -13,26 +12,21 @@ export function checkRuleset(ruleset: Ruleset): Problem[] {
     const path = `rules.${index}`;
     if (ids.has(rule.id)) problems.push({ path: `${path}.id`, message: `${rule.id} is there twice` });
     ids.add(rule.id);
-    const refusal = tryOperator(rule);
-    if (refusal === null) checkExamples(rule, path, problems);
-    else problems.push({ path: `${path}.operator`, message: `${rule.id}: ${refusal}` });
+    const refusal = checkAlone(rule, path, problems);
+    if (refusal !== null) problems.push({ path: `${path}.operator`, message: `${rule.id}: ${refusal}` });
   }
   return problems;
 }
 
-function tryOperator(rule: Rule): string | null {
+/** Checks a rule by itself: an example proves its own rule, whatever others think of it. Answers why it cannot run, or null. */
+function checkAlone(rule: Rule, path: string, problems: Problem[]): string | null {
+  let compiled: CompiledRuleset;
   try {
-    // Engines are chosen at the first use, so use each.
-    for (const branch of compileOperator(rule.operator)) branch.match('');
-    return null;
+    compiled = compileRuleset({ name: rule.id, version: '0', rules: [rule] });
+    prepareEngines(compiled);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function checkExamples(rule: Rule, path: string, problems: Problem[]): void {
-  // The rule alone: an example proves its own rule, whatever others think of it.
-  const compiled = compileRuleset({ name: rule.id, version: '0', rules: [rule] });
   const matches = (example: Example) => evaluate(compiled, viewExample(example)).matches.length > 0;
   for (const [at, example] of rule.examples.match.entries()) {
     if (matches(example)) continue;
@@ -40,10 +34,17 @@ function checkExamples(rule: Rule, path: string, problems: Problem[]): void {
   }
   for (const [at, example] of rule.examples.noMatch.entries()) {
     if (!matches(example)) continue;
-    problems.push({
-      path: `${path}.examples.noMatch.${at}`,
-      message: `${rule.id} matches an example that it must not`,
-    });
+    problems.push({ path: `${path}.examples.noMatch.${at}`, message: `${rule.id} matches an example that it must not` });
+  }
+  return null;
+}
+
+/** Engines are chosen at the first use, so use each: what cannot run must show here and not on a request. */
+function prepareEngines(compiled: CompiledRuleset): void {
+  for (const groups of Object.values(compiled.groups)) {
+    for (const { checks } of groups) {
+      for (const { branches } of checks) for (const branch of branches) branch.match('');
+    }
   }
 }
 

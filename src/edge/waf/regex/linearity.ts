@@ -10,8 +10,8 @@ const THREAD_LIMIT = 64;
 const UNROLL_LIMIT = 8;
 /** Sizes past which a proof is given up: it must stay a matter of milliseconds. */
 const POSITION_LIMIT = 1500;
-const STATE_LIMIT = 4000;
-const STEP_LIMIT = 1_500_000;
+const STATE_LIMIT = 3000;
+const STEP_LIMIT = 100_000;
 
 export type Linearity =
   | { readonly linear: true; /** The proven bound. */ readonly threads: number }
@@ -123,38 +123,62 @@ class Automaton {
 
   /** Walks the reachable vectors of path counts. */
   explore(): Linearity {
-    const symbols = distinguishBytes(this.#sets);
+    const symbols = this.#symbolsByPosition();
     const seen = new Set<string>();
     // Threads that wait for the next byte. The search starts anew at every position.
     const queue: Ways[] = [this.#whole.firstAtStart];
     let steps = 0;
     let most = 0;
     for (let alive = queue.pop(); alive !== undefined; alive = queue.pop()) {
-      for (const byte of symbols) {
-        const after: Ways = new Map();
-        let total = 0;
-        for (const [position, threads] of alive) {
-          if (!hasByte(this.#sets[position]!, byte)) continue;
-          after.set(position, threads);
-          total += threads;
+      // What each symbol leaves alive; a symbol that leaves nothing only leads back to a fresh start.
+      const after = new Map<number, [number, number][]>([[NO_SYMBOL, []]]);
+      for (const [position, threads] of alive) {
+        for (const symbol of symbols[position]!) {
+          const survivors = after.get(symbol);
+          if (survivors === undefined) after.set(symbol, [[position, threads]]);
+          else survivors.push([position, threads]);
+          steps++;
         }
-        steps += alive.size;
+      }
+      for (const survivors of after.values()) {
+        const total = survivors.reduce((sum, [, threads]) => sum + threads, 0);
         most = Math.max(most, total);
         if (total > THREAD_LIMIT) {
           return { linear: false, reason: 'an input can make a backtracking search keep ever more threads' };
         }
-        const key = [...after].sort((a, b) => a[0] - b[0]).join(' ');
+        const key = survivors
+          .sort((a, b) => a[0] - b[0])
+          .map(([position, threads]) => `${position}:${threads}`)
+          .join();
         if (seen.has(key)) continue;
         seen.add(key);
         if (seen.size > STATE_LIMIT || steps > STEP_LIMIT) throw new TooComplex('is too large to be proven linear');
         let next = this.#whole.first;
-        for (const [position, threads] of after) next = addWays(next, this.#follow[position]!, threads);
+        for (const [position, threads] of survivors) next = addWays(next, this.#follow[position]!, threads);
         queue.push(next);
       }
     }
     return { linear: true, threads: most };
   }
+
+  /** For each position the symbols it consumes. A symbol stands for all bytes that no set tells apart. */
+  #symbolsByPosition(): readonly (readonly number[])[] {
+    const unique = new Map(this.#sets.map((set) => [set.join(), set]));
+    const symbols = new Map<string, number>();
+    for (let byte = 0; byte < 256; byte++) {
+      const signature = [...unique.values()].map((set) => (hasByte(set, byte) ? 1 : 0)).join('');
+      if (!symbols.has(signature)) symbols.set(signature, byte);
+    }
+    const representatives = [...symbols.values()];
+    const ofSet = new Map(
+      [...unique].map(([key, set]) => [key, representatives.filter((byte) => hasByte(set, byte))] as const),
+    );
+    return this.#sets.map((set) => ofSet.get(set.join()) ?? []);
+  }
 }
+
+/** Stands for the bytes that no position consumes. */
+const NO_SYMBOL = -1;
 
 const NONE: Ways = new Map();
 const EMPTY: Fragment = { firstAtStart: NONE, first: NONE, last: NONE, emptyAtStart: 1, empty: 1 };
@@ -175,15 +199,4 @@ function addWays(one: Ways, other: Ways, times: number): Ways {
   const sum = new Map(one);
   for (const [position, ways] of other) sum.set(position, (sum.get(position) ?? 0) + ways * times);
   return sum;
-}
-
-/** One byte for each class of bytes that no set tells apart. */
-function distinguishBytes(sets: readonly ByteSet[]): readonly number[] {
-  const unique = [...new Map(sets.map((set) => [set.join(), set])).values()];
-  const bySignature = new Map<string, number>();
-  for (let byte = 0; byte < 256; byte++) {
-    const signature = unique.map((set) => (hasByte(set, byte) ? 1 : 0)).join('');
-    if (!bySignature.has(signature)) bySignature.set(signature, byte);
-  }
-  return [...bySignature.values()];
 }

@@ -33,6 +33,8 @@ export function requireLiterals(pattern: Pattern): readonly AnyOf[] {
     .slice(0, CONDITIONS_LIMIT);
 }
 
+const NOTHING: Needs = { exact: null, all: [] };
+
 function analyse(pattern: Pattern): Needs {
   switch (pattern.kind) {
     case 'bytes': {
@@ -49,8 +51,8 @@ function analyse(pattern: Pattern): Needs {
       const body = analyse(pattern.body);
       if (pattern.min === 1 && pattern.max === 1) return body;
       if (pattern.min === 0) {
-        const once = pattern.max === 1 && body.exact !== null && body.exact.length < TEXTS_LIMIT;
-        return { exact: once ? [...new Set([...body.exact!, ''])] : null, all: [] };
+        if (pattern.max !== 1 || body.exact === null || body.exact.length >= TEXTS_LIMIT) return NOTHING;
+        return { exact: [...new Set([...body.exact, ''])], all: [] };
       }
       return { exact: null, all: body.exact === null ? body.all : [...body.all, body.exact] };
     }
