@@ -34,7 +34,10 @@ function checkAlone(rule: Rule, path: string, problems: Problem[]): string | nul
   }
   for (const [at, example] of rule.examples.noMatch.entries()) {
     if (!matches(example)) continue;
-    problems.push({ path: `${path}.examples.noMatch.${at}`, message: `${rule.id} matches an example that it must not` });
+    problems.push({
+      path: `${path}.examples.noMatch.${at}`,
+      message: `${rule.id} matches an example that it must not`,
+    });
   }
   return null;
 }
