@@ -18,7 +18,7 @@ import type {
   SeqHint,
 } from '../contracts.ts';
 import { BLOCK_MIGRATION, BlockStore } from './block-store.ts';
-import { bundledRelease } from './bundled.ts';
+import { bundledRelease } from '../../edge/bundled.ts';
 import { compareReleases } from './compare-releases.ts';
 import { type Gathered, Gatherer } from './gatherer.ts';
 import { hashBytes } from './hash.ts';

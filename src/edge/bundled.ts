@@ -1,7 +1,8 @@
-import ruleset from '../../../rules/owasp-core.json' with { type: 'json' };
-import { defaultPolicy, type PolicyVars } from '../../edge/default-policy.ts';
-import { writeWatchlist } from '../../edge/reputation/watchlist.ts';
-import type { ReleaseKind } from '../contracts.ts';
+import model from '../../model/weights.json' with { type: 'json' };
+import ruleset from '../../rules/owasp-core.json' with { type: 'json' };
+import { defaultPolicy, type PolicyVars } from './default-policy.ts';
+import { writeWatchlist } from './reputation/watchlist.ts';
+import type { ReleaseKind } from '../actors/contracts.ts';
 
 /** What is in force of each kind before anything is published: the same data that isolates bundle as seq 0. */
 export function bundledRelease(kind: ReleaseKind, vars: PolicyVars): unknown {
@@ -9,7 +10,7 @@ export function bundledRelease(kind: ReleaseKind, vars: PolicyVars): unknown {
     case 'ruleset':
       return ruleset;
     case 'model':
-      return null;
+      return model;
     case 'policy':
       return defaultPolicy(vars);
     case 'blocklist':

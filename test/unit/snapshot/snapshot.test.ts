@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { applyReleases, bundledSnapshot } from '../../../src/edge/snapshot.ts';
+import { findBlock } from '../../../src/edge/reputation/blocklist.ts';
+import { readAddress } from '../../../src/edge/reputation/client-key.ts';
+import { isWatched, writeWatchlist } from '../../../src/edge/reputation/watchlist.ts';
+import { matchRoute } from '../../../src/edge/route.ts';
+
+const bundled = bundledSnapshot({});
+const blocklist = JSON.stringify({ entries: [{ range: '192.0.2.1', reason: 'test', since: 0, source: 'operator' }] });
+const core = readFileSync(new URL('../../../rules/owasp-core.json', import.meta.url), 'utf8');
+
+function apply(hashes: object, bodies: Record<string, string>, seq = 1) {
+  return applyReleases(bundled, { seq, hashes }, new Map(Object.entries(bodies)), {});
+}
+
+describe('the bundled snapshot', () => {
+  it('guards with the twelve rules, the model and the default policy', () => {
+    expect(bundled.seq).toBe(0);
+    expect(bundled.hashes).toEqual({});
+    expect(bundled.rulesetSource.rules.map((rule) => rule.id)).toContain('sqli-001');
+    expect(bundled.rulesetSource.rules).toHaveLength(12);
+    expect(matchRoute(bundled.routes, 'example.com', '/login').limit).toBe(10);
+    expect(findBlock(bundled.blocklist, readAddress('192.0.2.1'), 0)).toBeNull();
+    expect(isWatched(bundled.watchlist, '192.0.2.1')).toBe(false);
+    expect(Object.isFrozen(bundled)).toBe(true);
+  });
+
+  it('follows the settings', () => {
+    const strict = bundledSnapshot({ RATE_LIMIT_MAX_REQUESTS: '3' });
+    expect(matchRoute(strict.routes, 'example.com', '/').limit).toBe(3);
+  });
+});
+
+describe('a new head', () => {
+  it('changes what it names and shares the rest', () => {
+    const next = apply({ blocklist: 'b', watchlist: 'w' }, { b: blocklist, w: writeWatchlist(['192.0.2.9']) });
+    if (!next.ok) throw new Error(JSON.stringify(next.problems));
+    expect(next.value.seq).toBe(1);
+    expect(findBlock(next.value.blocklist, readAddress('192.0.2.1'), 0)?.reason).toBe('test');
+    expect(isWatched(next.value.watchlist, '192.0.2.9')).toBe(true);
+    expect(next.value.ruleset).toBe(bundled.ruleset);
+    expect(next.value.model).toBe(bundled.model);
+    expect(next.value.routes).toBe(bundled.routes);
+    expect(Object.isFrozen(next.value)).toBe(true);
+    expect(findBlock(bundled.blocklist, readAddress('192.0.2.1'), 0)).toBeNull();
+  });
+
+  it('needs no body for what has not changed', () => {
+    const first = apply({ blocklist: 'b' }, { b: blocklist });
+    if (!first.ok) throw new Error('refused');
+    const second = applyReleases(first.value, { seq: 2, hashes: { blocklist: 'b' } }, new Map(), {});
+    expect(second.ok && second.value.seq).toBe(2);
+    expect(second.ok && second.value.blocklist).toBe(first.value.blocklist);
+  });
+
+  it('goes back to the bundled release of a kind that it no longer names', () => {
+    const first = apply({ ruleset: 'r' }, { r: JSON.stringify({ ...JSON.parse(core), rules: [] }) });
+    if (!first.ok) throw new Error('refused');
+    expect(first.value.rulesetSource.rules).toHaveLength(0);
+    const back = applyReleases(first.value, { seq: 2, hashes: {} }, new Map(), {});
+    expect(back.ok && back.value.rulesetSource.rules).toHaveLength(12);
+  });
+
+  it.each([
+    ['is missing', undefined, 'blocklist'],
+    ['is not JSON', '{', 'blocklist'],
+    ['breaks the schema', '{"entries":[{}]}', 'blocklist.entries.0.range'],
+  ])('is refused whole when a body %s', (_how, body, path) => {
+    const bodies = { r: core, ...(body === undefined ? {} : { b: body }) };
+    const next = apply({ ruleset: 'r', blocklist: 'b' }, bodies);
+    expect(next.ok ? [] : next.problems.map((problem) => problem.path)).toContain(path);
+  });
+});
