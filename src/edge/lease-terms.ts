@@ -7,7 +7,8 @@ export const EXACT_LIMIT = 20;
 export function effectiveLimit(limit: number, score: number): number {
   // A score that is no number is a bug upstream; it must not lift the limit.
   const threat = Number.isNaN(score) ? 1 : Math.min(1, Math.max(0, score));
-  return Math.max(1, Math.floor(limit * (1 - 0.9 * threat)));
+  // 1 - 0.9 is a little less than a tenth in floating point: a tenth of 100 must not become 9.
+  return Math.max(1, Math.floor(limit * (1 - 0.9 * threat) + 1e-6));
 }
 
 /**

@@ -73,7 +73,7 @@ interface Entry {
 /**
  * The leases of one isolate. Plain data and no promises: requests of one isolate must not wait on one another's I/O.
  *
- * `now` is always the isolate's own `Date.now()`, read where it is passed in. Permits are never handed back: those
+ * `now` is always the isolate's own clock, read right before the call. Permits are never handed back: those
  * unspent when their lease ends are lost to the client until their debit leaves the window.
  */
 export class LeaseBook {
@@ -96,8 +96,8 @@ export class LeaseBook {
       if (passed.kind === 'refused' || !wantsPrefetch(entry, limit, route, now)) return passed;
       return { ...passed, prefetch: ask(entry, route, client, limit, seq, now) };
     }
-    if (limit <= entry.refusedLimit && now < entry.refusedUntil) {
-      const wait = Math.max(entry.refusedUntil, entry.retryAt) - now;
+    if (limit <= entry.refusedLimit && isRefused(entry, route, limit, now)) {
+      const wait = Math.max(entry.refusedUntil - now, entry.retryAt - now, REFUSAL_MIN_MS);
       return { kind: 'refused', retryAfterMs: wait, resetMs: wait };
     }
     return { kind: 'ask', request: ask(entry, route, client, limit, seq, now) };
@@ -210,6 +210,15 @@ function isAsking(entry: Entry, life: number, now: number): boolean {
   return entry.askedAt > 0 && now - entry.askedAt < life;
 }
 
+/**
+ * While the refusal holds, and for a while after it one question at a time: a flood has hundreds of requests in flight
+ * when its refusal ends, and each would ask.
+ */
+function isRefused(entry: Entry, route: LeasedRoute, limit: number, now: number): boolean {
+  if (now < entry.refusedUntil) return true;
+  return now < entry.refusedUntil + REFUSAL_CAP_MS && isAsking(entry, usableLife(limit, route), now);
+}
+
 function usableLife(limit: number, route: LeasedRoute): number {
   return leaseLife(limit, route.windowSeconds * 1000) - CLOCK_MARGIN_MS;
 }
@@ -220,8 +229,8 @@ function ask(entry: Entry, route: LeasedRoute, client: string, limit: number, se
   const life = usableLife(limit, route);
   let want = 1;
   // Requests that ask side by side each ask for themselves only.
-  if (!isAsking(entry, life, now) && limit > EXACT_LIMIT) {
-    want = wish(entry, life, now);
+  if (!isAsking(entry, life, now)) {
+    if (limit > EXACT_LIMIT) want = wish(entry, life, now);
     entry.askedAt = now;
     entry.spent = 0;
     entry.since = now;
