@@ -9,7 +9,9 @@ import { TRANSFORMS, type Transform } from './transformations/transform.ts';
 export interface Chain {
   /** Index of the chain without the last step; -1 for the raw value, which is chain 0. */
   readonly parent: number;
-  readonly step: Transform;
+  readonly apply: Transform['apply'];
+  /** Id of the literals without which the whole chain changes nothing but case; -1 when it never does. */
+  readonly trigger: number;
 }
 
 /** A branch whose needs are ids in the ruleset's literal automaton. */
@@ -30,9 +32,14 @@ export interface Check {
   readonly excluded: ReadonlySet<string> | undefined;
 }
 
-/** The checks that look at the same text: the names or the values of a collection, after one chain. */
+/** The checks that look at a collection's values, and those that look at its members' names. */
+export interface CollectionChecks {
+  readonly values: CheckGroup[];
+  readonly names: CheckGroup[];
+}
+
+/** The checks that look at the same text: what one chain makes of it. */
 export interface CheckGroup {
-  readonly names: boolean;
   readonly chain: number;
   readonly checks: Check[];
 }
@@ -42,20 +49,19 @@ export interface CompiledRuleset {
   readonly version: string;
   readonly rules: readonly Rule[];
   readonly chains: readonly Chain[];
-  readonly groups: Readonly<Partial<Record<ValueCollection, readonly CheckGroup[]>>>;
+  readonly groups: Readonly<Partial<Record<ValueCollection, CollectionChecks>>>;
   /** The literals that any branch needs, found in one pass over a text. */
   readonly literals: LiteralAutomaton;
 }
 
 /** Prepares a ruleset for evaluation. Wants one that `checkRuleset` has passed: throws on a pattern that cannot run in linear time. */
 export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
-  const chains: Chain[] = [{ parent: -1, step: (text) => text }];
-  const chainIndexes = new Map<string, number>([['', 0]]);
-  const groups: Partial<Record<ValueCollection, CheckGroup[]>> = {};
+  const chains = new Chains();
+  const groups: Partial<Record<ValueCollection, CollectionChecks>> = {};
   const needs = new Needs();
   for (const [index, rule] of ruleset.rules.entries()) {
     const branches = compileOperator(rule.operator).map((branch) => needs.gate(branch));
-    const chain = addChain(rule.transformations, chains, chainIndexes);
+    const chain = chains.add(rule.transformations, needs);
     for (const target of rule.targets) {
       if (target.exclude === true) continue;
       const check: Check = {
@@ -67,9 +73,10 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
       };
       const { collections, names } = sourceOf(target.collection);
       for (const collection of collections) {
-        const list = (groups[collection] ??= []);
-        let group = list.find((one) => one.names === names && one.chain === chain);
-        if (group === undefined) list.push((group = { names, chain, checks: [] }));
+        const lists = (groups[collection] ??= { values: [], names: [] });
+        const list = names ? lists.names : lists.values;
+        let group = list.find((one) => one.chain === chain);
+        if (group === undefined) list.push((group = { chain, checks: [] }));
         group.checks.push(check);
       }
     }
@@ -78,7 +85,7 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
     name: ruleset.name,
     version: ruleset.version,
     rules: ruleset.rules,
-    chains,
+    chains: chains.list,
     groups,
     literals: new LiteralAutomaton(needs.literals),
   };
@@ -90,10 +97,10 @@ class Needs {
   readonly #ids = new Map<string, number>();
 
   gate(branch: Branch): GatedBranch {
-    return { needs: branch.needs.map((texts) => this.#number(texts)), match: branch.match };
+    return { needs: branch.needs.map((texts) => this.number(texts)), match: branch.match };
   }
 
-  #number(texts: AnyOf): number {
+  number(texts: AnyOf): number {
     const key = JSON.stringify(texts);
     let id = this.#ids.get(key);
     if (id === undefined) this.#ids.set(key, (id = this.literals.push(texts) - 1));
@@ -101,18 +108,28 @@ class Needs {
   }
 }
 
-function addChain(steps: readonly Transformation[], chains: Chain[], indexes: Map<string, number>): number {
-  let parent = 0;
-  for (const [at, step] of steps.entries()) {
-    const key = steps.slice(0, at + 1).join();
-    let index = indexes.get(key);
-    if (index === undefined) {
-      index = chains.push({ parent, step: TRANSFORMS[step] }) - 1;
-      indexes.set(key, index);
+/** Numbers the chains; chain 0 is the raw value. */
+class Chains {
+  readonly list: Chain[] = [{ parent: -1, apply: (text) => text, trigger: -1 }];
+  readonly #indexes = new Map<string, number>();
+
+  add(steps: readonly Transformation[], needs: Needs): number {
+    let parent = 0;
+    const triggers = new Set<string>();
+    for (const [at, step] of steps.entries()) {
+      const { apply, triggers: own } = TRANSFORMS[step];
+      for (const text of own) triggers.add(text);
+      const key = steps.slice(0, at + 1).join();
+      let index = this.#indexes.get(key);
+      if (index === undefined) {
+        const trigger = triggers.size === 0 ? -1 : needs.number([...triggers]);
+        index = this.list.push({ parent, apply, trigger }) - 1;
+        this.#indexes.set(key, index);
+      }
+      parent = index;
     }
-    parent = index;
+    return parent;
   }
-  return parent;
 }
 
 function excludedNames(targets: readonly Target[], from: Target): ReadonlySet<string> | undefined {

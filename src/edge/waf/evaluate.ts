@@ -1,5 +1,5 @@
 import type { RuleMatch, WafResult } from '../verdict.ts';
-import type { Check, CompiledRuleset } from './compile.ts';
+import type { Check, CheckGroup, CompiledRuleset, GatedBranch } from './compile.ts';
 import { formatLocation } from './location.ts';
 import type { RequestView, ViewValue } from './request-view.ts';
 
@@ -10,31 +10,14 @@ const NOTHING: WafResult = { matches: [], score: 0, blocking: false };
 
 /** Holds a view against a ruleset. Each rule counts once, at its first match. */
 export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResult {
-  let matches: Map<number, RuleMatch> | undefined;
-  const texts: (string | undefined)[] = [];
-  let scanned: string | undefined;
+  const matches = new Map<number, RuleMatch>();
   for (const value of view.values) {
     const groups = compiled.groups[value.collection];
     if (groups === undefined) continue;
-    let namesCached = false;
-    texts.length = 0;
-    for (const group of groups) {
-      if (group.names !== namesCached) {
-        texts.length = 0;
-        namesCached = group.names;
-      }
-      const source = group.names ? value.name : value.value;
-      if (source === '') continue;
-      const text = transform(compiled, group.chain, source, texts);
-      for (const check of group.checks) {
-        if (matches?.has(check.rule) === true || !selects(check, value)) continue;
-        if (scanned !== text) compiled.literals.scan((scanned = text));
-        const matched = match(compiled, check, text);
-        if (matched !== null) (matches ??= new Map()).set(check.rule, describe(compiled, check, value, matched));
-      }
-    }
+    if (groups.values.length > 0) matchText(compiled, groups.values, value, value.value, matches);
+    if (groups.names.length > 0) matchText(compiled, groups.names, value, value.name, matches);
   }
-  if (matches === undefined) return NOTHING;
+  if (matches.size === 0) return NOTHING;
   const list = [...matches.values()];
   return {
     matches: list,
@@ -43,23 +26,69 @@ export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResul
   };
 }
 
-/** What the check's first matching branch matched. The text has been scanned: a branch runs only when all that it needs is there. */
-function match(compiled: CompiledRuleset, check: Check, text: string): string | null {
-  for (const branch of check.branches) {
-    if (!branch.needs.every((id) => compiled.literals.found(id))) continue;
-    const matched = branch.match(text);
-    if (matched !== null) return matched;
+/**
+ * Holds one text, a value or a name, against the checks that look at it. One scan of the text as it came serves every chain
+ * that cannot change it: the literals do not care for case. Only the others are transformed and scanned for themselves.
+ */
+function matchText(
+  compiled: CompiledRuleset,
+  groups: readonly CheckGroup[],
+  value: ViewValue,
+  source: string,
+  matches: Map<number, RuleMatch>,
+): void {
+  if (source === '') return;
+  const { chains, literals } = compiled;
+  const texts: (string | undefined)[] = [];
+  literals.scan(source);
+  let changing: CheckGroup[] | undefined;
+  for (const group of groups) {
+    const { trigger } = chains[group.chain]!;
+    if (trigger >= 0 && literals.found(trigger)) (changing ??= []).push(group);
+    else matchGroup(compiled, group, value, source, texts, matches);
   }
-  return null;
+  if (changing === undefined) return;
+  let scanned = source;
+  for (const group of changing) {
+    const text = transform(compiled, group.chain, source, texts);
+    if (text !== scanned) literals.scan((scanned = text));
+    matchGroup(compiled, group, value, source, texts, matches);
+  }
 }
 
-/** The text after a chain, each step of which is computed once for a value. */
+/** Runs the branches for which the scan found all that they need; the text is transformed only for them. */
+function matchGroup(
+  compiled: CompiledRuleset,
+  group: CheckGroup,
+  value: ViewValue,
+  source: string,
+  texts: (string | undefined)[],
+  matches: Map<number, RuleMatch>,
+): void {
+  for (const check of group.checks) {
+    for (const branch of check.branches) {
+      if (!isOpen(compiled, branch)) continue;
+      if (matches.has(check.rule) || !selects(check, value)) break;
+      const matched = branch.match(transform(compiled, group.chain, source, texts));
+      if (matched === null) continue;
+      matches.set(check.rule, describe(compiled, check, value, matched));
+      break;
+    }
+  }
+}
+
+function isOpen(compiled: CompiledRuleset, branch: GatedBranch): boolean {
+  for (const id of branch.needs) if (!compiled.literals.found(id)) return false;
+  return true;
+}
+
+/** The text after a chain, each step of which is computed once for a text. */
 function transform(compiled: CompiledRuleset, chain: number, source: string, texts: (string | undefined)[]): string {
   if (chain === 0) return source;
   const known = texts[chain];
   if (known !== undefined) return known;
-  const { parent, step } = compiled.chains[chain]!;
-  const text = step(transform(compiled, parent, source, texts));
+  const { parent, apply } = compiled.chains[chain]!;
+  const text = apply(transform(compiled, parent, source, texts));
   texts[chain] = text;
   return text;
 }
