@@ -45,8 +45,8 @@ function checkAlone(rule: Rule, path: string, problems: Problem[]): string | nul
 /** Engines are chosen at the first use, so use each: what cannot run must show here and not on a request. */
 function prepareEngines(compiled: CompiledRuleset): void {
   for (const { values, names } of Object.values(compiled.groups)) {
-    for (const { checks } of [...values, ...names]) {
-      for (const { branches } of checks) for (const branch of branches) branch.match('');
+    for (const { gated, open } of [...values, ...names]) {
+      for (const branch of [...open, ...[...gated.values()].flat()]) branch.match('');
     }
   }
 }

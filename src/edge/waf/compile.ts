@@ -1,7 +1,7 @@
 import type { Collection, Rule, Ruleset, Target, Transformation, ValueCollection } from '../../../rules/schema.ts';
 import { sourceOf } from './location.ts';
 import { LiteralAutomaton } from './literal-automaton.ts';
-import { compileOperator, type Branch, type Matcher } from './operators.ts';
+import { compileOperator, type Matcher } from './operators.ts';
 import type { AnyOf } from './regex/required-literals.ts';
 import { TRANSFORMS, type Transform } from './transformations/transform.ts';
 
@@ -14,17 +14,10 @@ export interface Chain {
   readonly trigger: number;
 }
 
-/** A branch whose needs are ids in the ruleset's literal automaton. */
-export interface GatedBranch {
-  readonly needs: readonly number[];
-  readonly match: Matcher;
-}
-
 /** One rule looking at one collection. */
 export interface Check {
   /** Index of the rule. */
   readonly rule: number;
-  readonly branches: readonly GatedBranch[];
   readonly collection: Collection;
   /** Lower-case member name; undefined looks at every member. */
   readonly selector: string | undefined;
@@ -38,10 +31,20 @@ export interface CollectionChecks {
   readonly names: CheckGroup[];
 }
 
+/** One way in which a check can match, and what a text needs for it: ids in the ruleset's literal automaton. */
+export interface GatedBranch {
+  readonly check: Check;
+  readonly needs: readonly number[];
+  readonly match: Matcher;
+}
+
 /** The checks that look at the same text: what one chain makes of it. */
 export interface CheckGroup {
   readonly chain: number;
-  readonly checks: Check[];
+  /** By the first id they need, the most telling: a text without it never gets to look at them. */
+  readonly gated: Map<number, GatedBranch[]>;
+  /** Those that need nothing, and so must run on every text. */
+  readonly open: GatedBranch[];
 }
 
 export interface CompiledRuleset {
@@ -60,13 +63,15 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
   const groups: Partial<Record<ValueCollection, CollectionChecks>> = {};
   const needs = new Needs();
   for (const [index, rule] of ruleset.rules.entries()) {
-    const branches = compileOperator(rule.operator).map((branch) => needs.gate(branch));
+    const branches = compileOperator(rule.operator).map(({ needs: literals, match }) => ({
+      needs: literals.map((texts) => needs.number(texts)),
+      match,
+    }));
     const chain = chains.add(rule.transformations, needs);
     for (const target of rule.targets) {
       if (target.exclude === true) continue;
       const check: Check = {
         rule: index,
-        branches,
         collection: target.collection,
         selector: target.selector?.toLowerCase(),
         excluded: excludedNames(rule.targets, target),
@@ -76,8 +81,8 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
         const lists = (groups[collection] ??= { values: [], names: [] });
         const list = names ? lists.names : lists.values;
         let group = list.find((one) => one.chain === chain);
-        if (group === undefined) list.push((group = { chain, checks: [] }));
-        group.checks.push(check);
+        if (group === undefined) list.push((group = { chain, gated: new Map(), open: [] }));
+        for (const branch of branches) addBranch(group, { check, ...branch });
       }
     }
   }
@@ -91,14 +96,21 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
   };
 }
 
+function addBranch(group: CheckGroup, branch: GatedBranch): void {
+  const first = branch.needs[0];
+  if (first === undefined) {
+    group.open.push(branch);
+    return;
+  }
+  const others = group.gated.get(first);
+  if (others === undefined) group.gated.set(first, [branch]);
+  else others.push(branch);
+}
+
 /** Numbers the sets of literals that branches need; equal sets share a number. */
 class Needs {
   readonly literals: AnyOf[] = [];
   readonly #ids = new Map<string, number>();
-
-  gate(branch: Branch): GatedBranch {
-    return { needs: branch.needs.map((texts) => this.number(texts)), match: branch.match };
-  }
 
   number(texts: AnyOf): number {
     const key = JSON.stringify(texts);

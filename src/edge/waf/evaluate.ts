@@ -18,7 +18,8 @@ export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResul
     if (groups.names.length > 0) matchText(compiled, groups.names, value, value.name, matches);
   }
   if (matches.size === 0) return NOTHING;
-  const list = [...matches.values()];
+  // In the ruleset's order, which does not depend on where a rule matched first.
+  const list = [...matches].sort((a, b) => a[0] - b[0]).map(([, match]) => match);
   return {
     matches: list,
     score: list.reduce((sum, match) => sum + match.score, 0),
@@ -65,21 +66,29 @@ function matchGroup(
   texts: (string | undefined)[],
   matches: Map<number, RuleMatch>,
 ): void {
-  for (const check of group.checks) {
-    for (const branch of check.branches) {
-      if (!isOpen(compiled, branch)) continue;
-      if (matches.has(check.rule) || !selects(check, value)) break;
-      const matched = branch.match(transform(compiled, group.chain, source, texts));
-      if (matched === null) continue;
-      matches.set(check.rule, describe(compiled, check, value, matched));
-      break;
-    }
+  for (const branch of group.open) matchBranch(compiled, branch, group.chain, value, source, texts, matches);
+  const { literals } = compiled;
+  for (let at = 0; at < literals.foundCount; at++) {
+    const branches = group.gated.get(literals.foundId(at));
+    if (branches === undefined) continue;
+    for (const branch of branches) matchBranch(compiled, branch, group.chain, value, source, texts, matches);
   }
 }
 
-function isOpen(compiled: CompiledRuleset, branch: GatedBranch): boolean {
-  for (const id of branch.needs) if (!compiled.literals.found(id)) return false;
-  return true;
+function matchBranch(
+  compiled: CompiledRuleset,
+  branch: GatedBranch,
+  chain: number,
+  value: ViewValue,
+  source: string,
+  texts: (string | undefined)[],
+  matches: Map<number, RuleMatch>,
+): void {
+  const { check } = branch;
+  for (const id of branch.needs) if (!compiled.literals.found(id)) return;
+  if (matches.has(check.rule) || !selects(check, value)) return;
+  const matched = branch.match(transform(compiled, chain, source, texts));
+  if (matched !== null) matches.set(check.rule, describe(compiled, check, value, matched));
 }
 
 /** The text after a chain, each step of which is computed once for a text. */

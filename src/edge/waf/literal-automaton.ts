@@ -12,7 +12,10 @@ export class LiteralAutomaton {
   readonly #hasOutput: Uint8Array;
   /** For each id the number of the last scan that found it: nothing to clear between scans. */
   readonly #foundIn: Int32Array;
+  readonly #foundIds: Int32Array;
   #scan = 0;
+  /** How many ids the last scan found. */
+  foundCount = 0;
 
   /** `literals[i]` are the texts, lower-case bytes, any of which sets id `i`. */
   constructor(literals: readonly (readonly string[])[]) {
@@ -40,9 +43,10 @@ export class LiteralAutomaton {
     this.#outputs = outputs.map((ids) => (ids === undefined ? undefined : Int32Array.from(new Set(ids))));
     this.#hasOutput = Uint8Array.from(outputs, (ids) => (ids === undefined ? 0 : 1));
     this.#foundIn = new Int32Array(literals.length);
+    this.#foundIds = new Int32Array(literals.length);
   }
 
-  /** Looks through a text; `found` then speaks of it, until the next scan. */
+  /** Looks through a text; `found`, `foundCount` and `foundId` then speak of it, until the next scan. */
   scan(text: string): void {
     // Past 2^31 scans the numbers would repeat.
     if (this.#scan === 0x7fffffff) this.#foundIn.fill((this.#scan = 0));
@@ -51,16 +55,27 @@ export class LiteralAutomaton {
     const next = this.#next;
     const width = this.#width;
     const hasOutput = this.#hasOutput;
+    let count = 0;
     let state = 0;
     for (let at = 0; at < text.length; at++) {
       state = next[state * width + columns[text.charCodeAt(at) & 255]!]!;
       if (hasOutput[state] === 0) continue;
-      for (const id of this.#outputs[state]!) this.#foundIn[id] = scan;
+      for (const id of this.#outputs[state]!) {
+        if (this.#foundIn[id] === scan) continue;
+        this.#foundIn[id] = scan;
+        this.#foundIds[count++] = id;
+      }
     }
+    this.foundCount = count;
   }
 
   found(id: number): boolean {
     return this.#foundIn[id] === this.#scan;
+  }
+
+  /** The ids found, in the order in which they were. */
+  foundId(at: number): number {
+    return this.#foundIds[at]!;
   }
 
   #assignColumns(literals: readonly (readonly string[])[]): number {

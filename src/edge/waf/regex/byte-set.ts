@@ -37,6 +37,14 @@ export function foldCase(set: ByteSet): ByteSet {
 /** Its bytes in order. */
 export function listBytes(set: ByteSet): number[] {
   const bytes: number[] = [];
-  for (let byte = 0; byte < 256; byte++) if (hasByte(set, byte)) bytes.push(byte);
+  for (let word = 0; word < 8; word++) {
+    for (let rest = set[word]!; rest !== 0; rest &= rest - 1) bytes.push(word * 32 + 31 - Math.clz32(rest & -rest));
+  }
   return bytes;
+}
+
+export function countBytes(set: ByteSet): number {
+  let count = 0;
+  for (let word = 0; word < 8; word++) for (let rest = set[word]!; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }

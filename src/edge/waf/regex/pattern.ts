@@ -26,6 +26,9 @@ export type PatternResult =
 /** Deeper nesting than any real rule's; it keeps every walk over the pattern off the end of the stack. */
 const DEPTH_LIMIT = 100;
 
+/** Most of a pattern is single bytes: shared, they cost nothing. Sets are never changed once they are in a pattern. */
+const SINGLE: readonly ByteSet[] = Array.from({ length: 256 }, (_, byte) => addRange(emptySet(), byte, byte));
+
 class Refusal extends Error {}
 
 /** Reads JavaScript syntax with byte semantics: `.` is any byte, `\s` is PCRE's, `i` folds ASCII alone. Never throws. */
@@ -80,7 +83,7 @@ function readElement(element: AST.Element, ignoreCase: boolean, depth: number): 
 }
 
 function readSet(element: AST.Element | AST.CharacterClassElement, ignoreCase: boolean): ByteSet {
-  if (element.type === 'Character') return foldIf(addRange(emptySet(), byteOf(element), byteOf(element)), ignoreCase);
+  if (element.type === 'Character') return foldIf(SINGLE[byteOf(element)]!, ignoreCase);
   if (element.type === 'CharacterSet') return readNamedSet(element);
   if (element.type === 'CharacterClassRange') {
     return foldIf(addRange(emptySet(), byteOf(element.min), byteOf(element.max)), ignoreCase);

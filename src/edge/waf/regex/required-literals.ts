@@ -1,4 +1,4 @@
-import { listBytes } from './byte-set.ts';
+import { countBytes, listBytes } from './byte-set.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Texts, lower-cased, of which at least one is in every match. */
@@ -38,7 +38,8 @@ const NOTHING: Needs = { exact: null, all: [] };
 function analyse(pattern: Pattern): Needs {
   switch (pattern.kind) {
     case 'bytes': {
-      const chars = new Set(listBytes(pattern.set).map((byte) => foldByte(byte)));
+      if (countBytes(pattern.set) > 2 * CLASS_LIMIT) return NOTHING;
+      const chars = new Set(listBytes(pattern.set).map(foldByte));
       return { exact: chars.size > 0 && chars.size <= CLASS_LIMIT ? [...chars] : null, all: [] };
     }
     case 'assertion':
