@@ -30,7 +30,7 @@ export class Alarms {
   /** When the alarm is set for; null: not set; undefined: this instance has not asked yet. */
   #armed: number | null | undefined;
   #running = false;
-  /** Jobs scheduled since their last run began: their success must not delete what they, or others, asked for next. */
+  /** Jobs scheduled during this run: their success must not delete what they, or others, asked for next. */
   readonly #moved = new Set<string>();
 
   constructor(clock: AlarmClock, db: Database, report: (job: string, error: unknown) => void) {
@@ -50,9 +50,9 @@ export class Alarms {
     const found = this.#find(name);
     if (found?.at !== when || found.tries !== 0)
       this.#db.exec(`INSERT OR REPLACE INTO jobs VALUES (?, ?, 0)`, name, when);
-    this.#moved.add(name);
     // A run under way sets the alarm at its end: until then the jobs it has in hand would count as the earliest.
-    if (!this.#running) await this.#arm();
+    if (this.#running) this.#moved.add(name);
+    else await this.#arm();
   }
 
   /** Forgets the job. Nothing happens when there is none. */
@@ -80,6 +80,7 @@ export class Alarms {
       for (const name of this.#due(now)) await this.#runOne(name, now, again);
     } finally {
       this.#running = false;
+      this.#moved.clear();
     }
     await this.#arm();
   }

@@ -28,7 +28,7 @@ export interface World {
   /** What each isolate's clock shows more than true time. */
   readonly skews: readonly number[];
   readonly guardianSkew: number;
-  /** How far an isolate's clock may stand still, within the book's margin. */
+  /** How far an isolate's clock lags when a permit is spent (it was right when the question left): within the book's margin. */
   readonly lag: number;
 }
 
@@ -36,6 +36,10 @@ export interface World {
 export interface Mistakes {
   /** Debits count for the window alone, not for the life of their permits. */
   readonly forgetTau?: boolean;
+  /** Debits leave this many ms before their time. */
+  readonly forgetEarlyMs?: number;
+  /** Permits are spent this many ms after their life, the clock's margin included. */
+  readonly spendLateMs?: number;
   /** Permits live from when the reply came, not from when the question was sent. */
   readonly liveFromReply?: boolean;
   /** A request spends any permit of its client, whatever its own limit. */
@@ -78,9 +82,10 @@ export function simulate(world: World, arrivals: readonly Arrival[], mistakes: M
       if (waits) run.unanswered++;
       return;
     }
-    const sentAt = clock(isolate, at);
+    const sentAt = clock(isolate, at) + world.lag;
     queue.add(at + fate.outward, (asked) => {
-      const debit = mistakes.forgetTau === true ? { ...request, tauMs: 0 } : request;
+      const tauMs = mistakes.forgetTau === true ? 0 : request.tauMs - (mistakes.forgetEarlyMs ?? 0);
+      const debit = { ...request, tauMs };
       const reply: LeaseReply = { ...window.debit(debit, asked + world.guardianSkew), seq: 0 };
       if (fate.loss === 'reply') {
         if (waits) run.unanswered++;
@@ -88,7 +93,7 @@ export function simulate(world: World, arrivals: readonly Arrival[], mistakes: M
       }
       queue.add(asked + fate.back, (came) => {
         const now = clock(isolate, came);
-        const sent = mistakes.liveFromReply === true ? now : sentAt;
+        const sent = mistakes.liveFromReply === true ? now : sentAt + (mistakes.spendLateMs ?? 0);
         if (!waits) {
           book.bank(world.route, request, sent, reply, now);
           return;
