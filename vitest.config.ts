@@ -4,8 +4,21 @@ import { defineConfig } from 'vitest/config';
 /** Settings of the shield under test; ADMIN_API_KEY is a secret in production, a plain test value here. */
 const bindings = { ADMIN_API_KEY: 'test-admin-key-0123456789abcdef', ORIGIN_URL: '' };
 
+/** A site to protect, as a Worker of its own beside the shield. */
+const origin = {
+  name: 'origin',
+  modules: true,
+  scriptPath: './test/support/workerd/origin.js',
+  compatibilityDate: '2026-10-01',
+};
+
 const workerd = (name: string, include: string) => ({
-  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings } })],
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: { bindings, serviceBindings: { ORIGIN: 'origin' }, workers: [origin] },
+    }),
+  ],
   test: { name, include: [include], testTimeout: 20_000 },
 });
 

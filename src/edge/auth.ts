@@ -3,6 +3,8 @@
  * Nothing is stored: another admin key ends every session, and so does time.
  */
 
+import { toHex } from './sha256.ts';
+
 /** A working day. */
 export const SESSION_MS = 12 * 3_600_000;
 
@@ -45,7 +47,7 @@ export async function verifySession(token: string, adminKey: string, host: strin
 async function sign(adminKey: string, host: string, claims: string): Promise<string> {
   const root = await hmac(encoder.encode(adminKey), 'edgeshield session v1');
   const mac = await hmac(new Uint8Array(root), `${host}\n${claims}`);
-  return [...new Uint8Array(mac)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(mac);
 }
 
 async function hmac(key: Uint8Array, message: string): Promise<ArrayBuffer> {

@@ -78,10 +78,14 @@ export function refuse(kind: RefusalKind, request: Request, requestId: string, r
     Vary: 'Accept',
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
   };
-  if (!prefersHtml(request.headers.get('Accept')))
-    return problemResponse({ status, kind, title, detail: sentences.join(' ') }, requestId, headers);
-  const html = renderPage({ status, title, paragraphs: sentences, requestId });
-  return new Response(html, { status, headers: { ...PAGE_HEADERS, ...headers } });
+  const answer = prefersHtml(request.headers.get('Accept'))
+    ? new Response(renderPage({ status, title, paragraphs: sentences, requestId }), {
+        status,
+        headers: { ...PAGE_HEADERS, ...headers },
+      })
+    : problemResponse({ status, kind, title, detail: sentences.join(' ') }, requestId, headers);
+  // RFC 9110, section 9.3.2: the headers of the answer, without its content.
+  return request.method === 'HEAD' ? new Response(null, answer) : answer;
 }
 
 function waitSentence(seconds: number): string {

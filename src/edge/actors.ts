@@ -1,0 +1,188 @@
+import type {
+  BlockEntry,
+  BlockRequest,
+  BlockResult,
+  EventQuery,
+  Evidence,
+  Head,
+  LeaseReply,
+  LeaseRequest,
+  NumberedEvent,
+  PublishRequest,
+  PublishResult,
+  ReleaseKind,
+  ReleaseRecord,
+  ReputationState,
+  SeqHint,
+  Stats,
+  TelemetryBatch,
+} from '../actors/contracts.ts';
+import { SINGLETON, type Env } from '../env.ts';
+import { hashClient } from './reputation/watchlist.ts';
+
+/** Why an actor gave no answer. */
+export type Failure = 'deadline' | 'overloaded' | 'error';
+
+/** What became of a call: expected to fail now and then, so a failure is a value. `cause` is for the log alone. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure; readonly cause: unknown };
+
+/** A call on which someone waits for a while: what is known at the deadline, and what becomes of it in the end. */
+export interface Pending<T> {
+  readonly byDeadline: Promise<Answer<T>>;
+  readonly whenever: Promise<Answer<T>>;
+}
+
+/** Guardians that count wrong admin keys; a handful spreads a flood of guesses. The slash keeps the name out of any route's reach. */
+const SIGN_IN_ROUTE = 'control/sign-in';
+const SIGN_IN_SHARDS = 4;
+
+/** Calls on which no visitor waits may take longer than those on which one does, but not for ever. */
+const BACKGROUND_DEADLINE_MS = 10_000;
+
+/**
+ * The only edge file that touches Durable Object bindings. One for each request, since a stub belongs to the request that
+ * made it; every reply's seq goes to `heard`.
+ */
+export class Actors {
+  readonly #env: Env;
+  readonly #heard: (seq: number) => void;
+
+  constructor(env: Env, heard: (seq: number) => void) {
+    this.#env = env;
+    this.#heard = heard;
+  }
+
+  /** A refused or lost lease can be asked for again: permits debited twice make the limit stricter, never looser. */
+  lease(route: string, shards: number, request: LeaseRequest, deadlineMs: number): Pending<LeaseReply> {
+    const name = `${route}:${shards === 1 ? 0 : hashClient(request.client) % shards}`;
+    const whenever = this.#ask(
+      () => this.#env.RATE_GUARDIAN.getByName(name).lease(request),
+      BACKGROUND_DEADLINE_MS,
+      true,
+    );
+    return { byDeadline: withDeadline(whenever, deadlineMs), whenever };
+  }
+
+  leaseSignIn(client: string, request: LeaseRequest): Promise<Answer<LeaseReply>> {
+    const name = `${SIGN_IN_ROUTE}:${hashClient(client) % SIGN_IN_SHARDS}`;
+    return this.#ask(() => this.#env.RATE_GUARDIAN.getByName(name).lease(request), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  look(client: string, deadlineMs: number): Promise<Answer<ReputationState & SeqHint>> {
+    return this.#ask(() => this.#env.REPUTATION.getByName(client).look(), deadlineMs, true);
+  }
+
+  lookUp(client: string): Promise<Answer<ReputationState & SeqHint>> {
+    return this.look(client, BACKGROUND_DEADLINE_MS);
+  }
+
+  report(client: string, evidence: readonly Evidence[]): Promise<Answer<SeqHint & { readonly score: number }>> {
+    return this.#ask(() => this.#env.REPUTATION.getByName(client).report(evidence), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  forget(client: string): Promise<Answer<SeqHint>> {
+    return this.#ask(() => this.#env.REPUTATION.getByName(client).forget(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  publishEvents(batch: TelemetryBatch): Promise<Answer<SeqHint>> {
+    return this.#ask(() => this.#bus().publish(batch), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  stats(): Promise<Answer<Stats>> {
+    return this.#ask(() => this.#bus().stats(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  events(query: EventQuery): Promise<Answer<readonly NumberedEvent[]>> {
+    return this.#ask(() => this.#bus().events(query), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  /** Hands a WebSocket upgrade to the bus. The caller has checked who asks, and which headers go along. */
+  connectToBus(request: Request): Promise<Answer<Response>> {
+    return this.#ask(() => this.#bus().fetch(request), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  head(): Promise<Answer<Head>> {
+    return this.#ask(() => this.#registry().head(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  body(hash: string): Promise<Answer<string | null>> {
+    return this.#ask(() => this.#registry().body(hash), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  publish(request: PublishRequest): Promise<Answer<PublishResult>> {
+    return this.#ask(() => this.#registry().publish(request), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  history(kind: ReleaseKind | null, limit: number): Promise<Answer<readonly ReleaseRecord[]>> {
+    return this.#ask(() => this.#registry().history(kind, limit), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  rollback(seq: number, author: string): Promise<Answer<PublishResult>> {
+    return this.#ask(() => this.#registry().rollback(seq, author), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  block(request: BlockRequest): Promise<Answer<BlockResult>> {
+    return this.#ask(() => this.#registry().block(request), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  unblock(range: string, author: string): Promise<Answer<{ readonly removed: boolean; readonly seq: number }>> {
+    return this.#ask(() => this.#registry().unblock(range, author), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  blocklist(): Promise<Answer<readonly BlockEntry[]>> {
+    return this.#ask(() => this.#registry().blocklist(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  #registry() {
+    return this.#env.REGISTRY.getByName(SINGLETON);
+  }
+
+  #bus() {
+    return this.#env.THREAT_BUS.getByName(SINGLETON);
+  }
+
+  /**
+   * Calls, retries once if that is harmless and the platform says it may help, and gives up at the deadline. An overloaded
+   * actor is left alone: more calls are what it suffers from (Cloudflare, "Durable Objects: error handling").
+   */
+  async #ask<T>(call: () => Promise<T>, deadlineMs: number, idempotent: boolean): Promise<Answer<T>> {
+    const answer = await withDeadline(attempt(call, idempotent), deadlineMs);
+    if (answer.ok) this.#hear(answer.value);
+    return answer;
+  }
+
+  #hear(reply: unknown): void {
+    if (typeof reply === 'object' && reply !== null && 'seq' in reply && typeof reply.seq === 'number')
+      this.#heard(reply.seq);
+  }
+}
+
+async function withDeadline<T>(answer: Promise<Answer<T>>, deadlineMs: number): Promise<Answer<T>> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<Answer<T>>((resolve) => {
+    const cause = `no answer within ${deadlineMs} ms`;
+    timer = setTimeout(() => resolve({ ok: false, failure: 'deadline', cause }), deadlineMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function attempt<T>(call: () => Promise<T>, idempotent: boolean): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await call() };
+  } catch (error) {
+    if (isFlagged(error, 'overloaded')) return { ok: false, failure: 'overloaded', cause: error };
+    if (idempotent && isFlagged(error, 'retryable')) return attempt(call, false);
+    return { ok: false, failure: 'error', cause: error };
+  }
+}
+
+/** The platform marks its own errors with booleans. */
+function isFlagged(error: unknown, flag: 'overloaded' | 'retryable'): boolean {
+  return typeof error === 'object' && error !== null && Reflect.get(error, flag) === true;
+}

@@ -1,0 +1,75 @@
+import { equalsSecret, isForeign, isOwnPage, sessionToken, verifySession } from '../auth.ts';
+import { problemResponse, type ProblemDetails } from '../pages/problem.ts';
+import type { ControlBindings } from './operation.ts';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+
+export const UNSET: ProblemDetails = {
+  status: 403,
+  kind: 'admin-key-unset',
+  title: 'The control plane is locked',
+  detail:
+    'This shield has no admin key, so nobody can sign in. Its operator sets one with `npx wrangler secret put ADMIN_API_KEY`.',
+};
+
+export const FOREIGN: ProblemDetails = {
+  status: 403,
+  kind: 'cross-origin',
+  title: 'Pages of other sites may not call the control plane',
+  detail: 'The Origin or Sec-Fetch-Site header names another site than this one.',
+};
+
+const UNKNOWN: ProblemDetails = {
+  status: 401,
+  kind: 'unauthorized',
+  title: 'An operator is wanted here',
+  detail: 'Send the admin key as X-Admin-Key, or sign in with POST /admin/session.',
+};
+
+export const WRONG_KEY: ProblemDetails = {
+  status: 401,
+  kind: 'wrong-key',
+  title: 'This is not the admin key',
+  detail: 'Wrong keys are counted; after a few more the address is locked out for some minutes.',
+};
+
+const LOCKED: ProblemDetails = {
+  status: 429,
+  kind: 'locked-out',
+  title: 'Too many wrong keys',
+  detail: 'No key from this address is looked at until the time in Retry-After has passed.',
+};
+
+/** Null for an operator, else the refusal. */
+export async function refuseStranger(request: Request, url: URL, control: ControlBindings): Promise<Response | null> {
+  const key = control.env.ADMIN_API_KEY ?? '';
+  if (key === '') return problemResponse(UNSET, control.requestId);
+  if (isForeign(request, url)) return problemResponse(FOREIGN, control.requestId);
+  const given = request.headers.get('X-Admin-Key');
+  if (given !== null) return checkKey(given, control);
+
+  const token = sessionToken(request, url);
+  if (token === null || !(await verifySession(token, key, url.host, Date.now()))) return unauthorized(UNKNOWN, control);
+  // A browser sends the cookie along by itself, so something must vouch that the operator's own page asked.
+  const changes = !SAFE_METHODS.has(request.method) || request.headers.get('Upgrade') !== null;
+  return changes && !isOwnPage(request, url) ? problemResponse(FOREIGN, control.requestId) : null;
+}
+
+/** Null when `given` is the admin key; counts wrong ones. */
+export async function checkKey(given: string, control: ControlBindings): Promise<Response | null> {
+  const { env, signIns, client, actors, snapshot } = control;
+  const locked = signIns.locked(client, Date.now());
+  if (locked > 0) return lockedOut(locked, control);
+  if (await equalsSecret(given, env.ADMIN_API_KEY ?? '')) return null;
+  const wait = await signIns.failed(client, actors, snapshot.seq, Date.now());
+  return wait > 0 ? lockedOut(wait, control) : unauthorized(WRONG_KEY, control);
+}
+
+function lockedOut(wait: number, control: ControlBindings): Response {
+  return problemResponse(LOCKED, control.requestId, { 'Retry-After': String(Math.ceil(wait / 1000)) });
+}
+
+/** RFC 9110 wants a challenge with every 401; a scheme that browsers do not know opens no dialogue. */
+function unauthorized(problem: ProblemDetails, control: ControlBindings): Response {
+  return problemResponse(problem, control.requestId, { 'WWW-Authenticate': 'AdminKey realm="EdgeShield"' });
+}

@@ -1,0 +1,68 @@
+import { sessionToken } from '../auth.ts';
+import { reload, type End } from '../finish.ts';
+import { refuse } from '../pages/refusal.ts';
+import type { Passage } from '../passage.ts';
+import { checkRate } from '../rate-check.ts';
+import type { Verdict } from '../verdict.ts';
+import { controlApp, isControlPath } from './app.ts';
+import type { ControlBindings } from './operation.ts';
+
+const RETRY_AFTER = 5;
+
+/** What the operator sends is not judged by the rules: a ruleset is full of attacks. */
+const TRUSTED: Verdict = {
+  decision: 'allow',
+  score: 0,
+  by: 'none',
+  reason: 'control plane',
+  waf: { matches: [], score: 0, blocking: false },
+  bot: { score: 0, signals: [] },
+  reputation: { score: 0, signals: [] },
+};
+
+/** True for requests to the control plane. With `CONTROL_HOST` set, these paths are the origin's on every other host. */
+export function isControlRequest({ url, env }: Passage): boolean {
+  const host = (env.CONTROL_HOST ?? '').toLowerCase();
+  if (host !== '' && url.host !== host && url.hostname !== host) return false;
+  return isControlPath(url.pathname);
+}
+
+/** True when the request brings something that might prove an operator; whether it does, the door will tell. */
+export function maySignIn({ request, url }: Passage): boolean {
+  return request.headers.has('X-Admin-Key') || sessionToken(request, url) !== null;
+}
+
+/** Answers a request to the control plane: counted and limited like any other, judged by nobody. */
+export async function answerControl(passage: Passage): Promise<End> {
+  const { request, requestId, route, address, snapshot, isolate, actors, env, later } = passage;
+  const { deadlineMs } = snapshot.policy;
+  const question = { route, client: address.key, score: 0, seq: snapshot.seq, deadlineMs };
+  const rate = await checkRate(question, isolate.leases, actors, later);
+  if (rate.kind === 'refused') {
+    const reason = `more than ${rate.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}`;
+    const response = refuse('rate-limited', request, requestId, rate.retryAfter);
+    return { verdict: TRUSTED, outcome: 'limit', reason, rate: rate.figures, response };
+  }
+  const failed = rate.kind === 'failed' ? route.fail : null;
+  const reason =
+    rate.kind === 'failed' ? `rate guardian: ${rate.failure}; route ${route.id} fails ${route.fail}` : undefined;
+  const told = reason === undefined ? {} : { reason };
+  if (failed === 'closed') {
+    const response = refuse('unavailable', request, requestId, RETRY_AFTER);
+    return { verdict: TRUSTED, outcome: 'block', ...told, rate: rate.figures, failed, response };
+  }
+  const bindings: ControlBindings = {
+    env,
+    actors,
+    snapshot,
+    requestId,
+    client: address.key,
+    signIns: isolate.signIns,
+    refresh: async () => {
+      await reload(passage);
+      return isolate.loader.current(env);
+    },
+  };
+  const response = await controlApp.fetch(request, bindings);
+  return { verdict: TRUSTED, outcome: 'allow', ...told, rate: rate.figures, failed, response };
+}

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
+import { operation } from './operation.ts';
+
+const KINDS = ['ruleset', 'model', 'blocklist', 'watchlist', 'policy'] as const;
+
+const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a whole number'), v.transform(Number));
+
+const listReleases = operation({
+  method: 'get',
+  path: '/admin/releases',
+  id: 'listReleases',
+  summary: 'Releases, newest first',
+  tag: 'releases',
+  access: 'operator',
+  query: v.strictObject({
+    kind: v.optional(v.picklist(KINDS)),
+    limit: v.optional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(200)), '50'),
+  }),
+  responses: { 200: { description: 'The releases' } },
+  async handle({ actors, requestId, query, snapshot }) {
+    const history = await actors.history(query.kind ?? null, query.limit);
+    return answerResponse(history, requestId, (releases) => ({ seq: snapshot.seq, releases }));
+  },
+});
+
+const rollBack = operation({
+  method: 'post',
+  path: '/admin/releases/{seq}/rollback',
+  id: 'rollBack',
+  summary: 'Put an earlier release in force again, under a new number',
+  tag: 'releases',
+  access: 'operator',
+  params: v.strictObject({ seq: wholeNumber }),
+  responses: {
+    200: { description: 'In force again' },
+    422: { description: 'There is no such release' },
+  },
+  async handle({ actors, requestId, params, refresh }) {
+    const answer = await actors.rollback(params.seq, 'operator');
+    if (!answer.ok) return actorProblem(answer, requestId);
+    if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
+    await refresh();
+    const { ok: _, ...result } = answer.value;
+    return jsonResponse(result);
+  },
+});
+
+export const releaseOperations = [listReleases, rollBack];

@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import { ModelSchema } from '../../../model/schema.ts';
+import { RulesetSchema } from '../../../rules/schema.ts';
+import { bundledRelease } from '../bundled.ts';
+import { PolicySchema } from '../policy.ts';
+import { sha256 } from '../sha256.ts';
+import { actorProblem, invalidResponse, jsonResponse } from './json-response.ts';
+import { operation, type Call, type Operation } from './operation.ts';
+import { problemResponse } from '../pages/problem.ts';
+
+/** The data that an operator replaces as a whole. */
+type Kind = 'ruleset' | 'model' | 'policy';
+
+const MIB = 1024 * 1024;
+
+interface Surface {
+  readonly kind: Kind;
+  /** Under `/admin/`. */
+  readonly path: string;
+  readonly schema: v.GenericSchema;
+  /** Bytes of a body; the registry holds the same limits. */
+  readonly limit: number;
+}
+
+const SURFACES: readonly Surface[] = [
+  { kind: 'ruleset', path: 'rules', schema: RulesetSchema, limit: 8 * MIB },
+  { kind: 'model', path: 'model', schema: ModelSchema, limit: MIB / 4 },
+  { kind: 'policy', path: 'policy', schema: PolicySchema, limit: MIB },
+];
+
+/** Strict: a misspelt `dry_run` must not publish. */
+const ReloadQuery = v.strictObject({ dry_run: v.optional(v.picklist(['0', '1', 'true', 'false'])) });
+
+function show(surface: Surface): Operation {
+  const { kind, path, schema } = surface;
+  const shape = v.object({ seq: v.number(), hash: v.string(), bundled: v.boolean(), [kind]: schema });
+  return operation({
+    method: 'get',
+    path: `/admin/${path}`,
+    id: `show_${kind}`,
+    summary: `The ${kind} in force, with the seq of the snapshot and the hash of the ${kind}`,
+    tag: 'releases',
+    access: 'operator',
+    responses: { 200: { description: `The ${kind}`, schema: shape } },
+    async handle({ env, actors, requestId, refresh }) {
+      const snapshot = await refresh();
+      const hash = snapshot.hashes[kind];
+      if (hash === undefined) {
+        const data = bundledRelease(kind, env);
+        const own = await sha256(JSON.stringify(data));
+        return jsonResponse({ seq: snapshot.seq, hash: own, bundled: true, [kind]: data });
+      }
+      const body = await actors.body(hash);
+      if (!body.ok) return actorProblem(body, requestId);
+      if (body.value === null) {
+        const detail = 'The registry no longer keeps the body of the release in force.';
+        return problemResponse({ status: 404, kind: 'not-found', title: 'No such release', detail }, requestId);
+      }
+      return jsonResponse({ seq: snapshot.seq, hash, bundled: false, [kind]: JSON.parse(body.value) as unknown });
+    },
+  });
+}
+
+function reload({ kind, path, schema, limit }: Surface): Operation {
+  return operation({
+    method: 'post',
+    path: `/admin/${path}/reload`,
+    id: `reload_${kind}`,
+    summary: `Put another ${kind} in force; with dry_run=1 only validate it and tell what it would change`,
+    tag: 'releases',
+    access: 'operator',
+    query: ReloadQuery,
+    body: schema,
+    bodyLimit: limit,
+    responses: {
+      200: { description: 'In force, or what would change' },
+      400: { description: 'Not JSON' },
+      413: { description: 'Too large' },
+      422: { description: `Not a valid ${kind}; nothing was changed` },
+    },
+    handle: (call) => publish(kind, call, call.query.dry_run === '1' || call.query.dry_run === 'true'),
+  });
+}
+
+async function publish(kind: Kind, call: Call<unknown, unknown, unknown>, dryRun: boolean): Promise<Response> {
+  const { actors, requestId, refresh, text } = call;
+  const answer = await actors.publish({ kind, body: text, author: 'operator', dryRun });
+  if (!answer.ok) return actorProblem(answer, requestId);
+  if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
+  const { seq, hash, changed, changes } = answer.value;
+  if (!dryRun && changed) await refresh();
+  return jsonResponse({ dry_run: dryRun, seq, hash, changed, changes });
+}
+
+export const reloadOperations = SURFACES.flatMap((surface) => [show(surface), reload(surface)]);

@@ -1,0 +1,69 @@
+import { describeRequest, describeSystem } from './threat-event.ts';
+import { evidenceOf } from './evidence.ts';
+import type { Passage } from './passage.ts';
+import { namesOneClient } from './reputation/client-key.ts';
+import { markResponse, type RateFigures } from './response-marks.ts';
+import type { Outcome, Verdict } from './verdict.ts';
+
+/** How a request ended. */
+export interface End {
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  /** Where it says more than the verdict's own. */
+  readonly reason?: string;
+  readonly rate: RateFigures;
+  /** Set when an actor or the judgement failed and the route's policy decided. */
+  readonly failed?: 'open' | 'closed' | null;
+  readonly response: Response;
+}
+
+/** Puts the headers on and leaves the rest, telling and reloading, for after the response. */
+export function finish(passage: Passage, end: End): Response {
+  observe(passage, end);
+  tellSoon(passage);
+  const { isolate, env, now } = passage;
+  if (isolate.loader.isDue(env, now)) passage.later(reload(passage));
+  const { outcome, verdict, rate } = end;
+  const marks = { requestId: passage.requestId, outcome, score: verdict.score, rate };
+  return markResponse(end.response, marks, env.RESPONSE_HEADERS === 'minimal');
+}
+
+/** Brings the isolate's snapshot up to date; what goes wrong becomes an event. */
+export async function reload(passage: Passage): Promise<void> {
+  const { isolate, env, actors } = passage;
+  const problem = await isolate.loader.load(env, actors);
+  if (problem === null) return;
+  console.error('snapshot: not reloaded, the old one stays in force', { problem });
+  const { seq } = isolate.loader.current(env);
+  isolate.telemetry.note(describeSystem(crypto.randomUUID(), 'error', `reload: ${problem}`, seq, Date.now()));
+  await flush(passage);
+}
+
+function observe(passage: Passage, end: End): void {
+  const { isolate, facts, route, address, now, request, requestId, url, snapshot } = passage;
+  const { verdict, outcome } = end;
+  const failed = end.failed ?? null;
+  const isEvent = (outcome !== 'allow' || failed !== null) && isNews(passage, end);
+  const judged = { requestId, request, facts, host: url.host, route: route.id, verdict, outcome, failed };
+  const reason = end.reason ?? verdict.reason;
+  const event = isEvent ? describeRequest({ ...judged, reason, seq: snapshot.seq, at: now }) : null;
+  // What the shield itself failed to do is no evidence against anybody.
+  const items = failed === 'closed' || !namesOneClient(address.key) ? [] : evidenceOf(verdict, outcome, now);
+  const evidence = items.length === 0 ? null : { client: address.key, items };
+  isolate.telemetry.observe({ outcome, route: route.id, country: facts.country ?? '??', event, evidence });
+}
+
+/** Refusals that cost the shield nothing must not cost it an event each. */
+function isNews({ isolate, address, route, now }: Passage, { outcome, verdict }: End): boolean {
+  if (outcome !== 'limit' && verdict.by !== 'blocklist') return true;
+  return isolate.sampling.isNews(`${outcome} ${route.id} ${address.key}`, now);
+}
+
+function tellSoon(passage: Passage): void {
+  const work = flush(passage);
+  if (work !== null) passage.later(work);
+}
+
+function flush({ isolate, env, actors }: Passage): Promise<void> | null {
+  return isolate.telemetry.flushSoon(actors, () => isolate.loader.current(env).seq, Date.now);
+}

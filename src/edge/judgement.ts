@@ -1,0 +1,74 @@
+import { NO_BODY, inspectBody, type InspectedBody } from './body-prefix.ts';
+import { conclude, examine, type Examination } from './judge.ts';
+import type { Passage } from './passage.ts';
+import { judgeAddress } from './reputation/judge-address.ts';
+import type { Verdict } from './verdict.ts';
+import { buildRequestView, DEFAULT_VIEW_LIMITS, type ViewLimits } from './waf/request-view.ts';
+
+/** A body that is small enough to be inspected whole is waited for: sent drop by drop it would slip by uninspected. */
+const WHOLE_BODY_WAIT_MS = 15_000;
+/** A body without a declared length, or a long one, may be a stream that never ends: it moves on after this. */
+const STREAM_WAIT_MS = 2000;
+
+const INSPECT_LIMIT_MIN = 1024;
+const INSPECT_LIMIT_MAX = 8 * 1024 * 1024;
+
+/** `INSPECT_BODY_LIMIT` in bytes; what cannot be read keeps the standard value, for a slip must not open the door. */
+export function inspectLimit(setting: string | undefined): number {
+  const limit = Number(setting);
+  if (!Number.isInteger(limit) || limit <= 0) return DEFAULT_VIEW_LIMITS.bodyBytes;
+  return Math.min(INSPECT_LIMIT_MAX, Math.max(INSPECT_LIMIT_MIN, limit));
+}
+
+/** Reads as much of the body as will be inspected. GET and HEAD have none to speak of; an upgrade's is its socket. */
+export async function readBody(passage: Passage): Promise<InspectedBody> {
+  const { request, env } = passage;
+  if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
+  if (request.headers.has('Upgrade')) return NO_BODY;
+  const limit = inspectLimit(env.INSPECT_BODY_LIMIT);
+  const declared = request.headers.get('Content-Length');
+  const length = declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null;
+  const wait = length !== null && length <= limit ? WHOLE_BODY_WAIT_MS : STREAM_WAIT_MS;
+  return inspectBody(request.body, limit, length, wait);
+}
+
+/** True when a body that was to be inspected whole did not arrive in time. */
+export function isOverdue(body: InspectedBody, passage: Passage): boolean {
+  if (!body.late) return false;
+  const declared = Number(passage.request.headers.get('Content-Length') ?? Number.POSITIVE_INFINITY);
+  return declared <= inspectLimit(passage.env.INSPECT_BODY_LIMIT);
+}
+
+/** What rules and network say of the request, kept so that reputation can be weighed in later. */
+export interface Judgement {
+  readonly examination: Examination;
+  readonly verdict: Verdict;
+}
+
+/** Judges what can be judged without I/O. `remembered`: the client's decayed score, null when unknown. Throws only on a bug. */
+export function judgeRequest(passage: Passage, body: InspectedBody, remembered: number | null): Judgement {
+  const { request, snapshot, facts, address, env } = passage;
+  const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes: inspectLimit(env.INSPECT_BODY_LIMIT) };
+  const parts = {
+    method: request.method,
+    url: request.url,
+    headers: request.headers,
+    body: body.prefix,
+    bodyTruncated: body.truncated,
+  };
+  const examination = examine(buildRequestView(parts, limits), facts, snapshot);
+  const verdict = conclude(examination, judgeAddress(facts, address, remembered), snapshot);
+  return { examination, verdict: body.late ? noteLateness(verdict) : verdict };
+}
+
+/** The same request, now that the client's reputation is known. */
+export function weighReputation(judgement: Judgement, passage: Passage, remembered: number): Verdict {
+  const { facts, address, snapshot } = passage;
+  return conclude(judgement.examination, judgeAddress(facts, address, remembered), snapshot);
+}
+
+/** The operator should see that part of a body passed uninspected because it came too slowly. */
+function noteLateness(verdict: Verdict): Verdict {
+  if (verdict.decision !== 'allow') return verdict;
+  return { ...verdict, decision: 'log', reason: 'the body came too slowly to be inspected' };
+}

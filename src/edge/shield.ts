@@ -1,0 +1,211 @@
+import type { BlockEntry } from '../actors/contracts.ts';
+import type { Env } from '../env.ts';
+import type { InspectedBody } from './body-prefix.ts';
+import { challenge } from './challenge/challenge.ts';
+import { answerControl, isControlRequest, maySignIn } from './control/entrance.ts';
+import { finish, type End } from './finish.ts';
+import { Isolate } from './isolate.ts';
+import { isOverdue, judgeRequest, readBody, weighReputation, type Judgement } from './judgement.ts';
+import { effectiveLimit } from './lease-terms.ts';
+import { forwardToOrigin } from './origin.ts';
+import { refuse } from './pages/refusal.ts';
+import { beginPassage, type Passage } from './passage.ts';
+import { checkRate, type RateCheck } from './rate-check.ts';
+import { findBlock } from './reputation/blocklist.ts';
+import { namesOneClient, WORKER_CLIENT } from './reputation/client-key.ts';
+import { isWatched } from './reputation/watchlist.ts';
+import { formatScore, markResponse, type RateFigures } from './response-marks.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Seconds after which a client may try again where the shield could not decide. */
+const RETRY_AFTER = 5;
+
+/** The Worker's request handler, with an isolate's memory of its own. */
+export function createShield() {
+  const isolate = new Isolate();
+  return {
+    async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+      const requestId = crypto.randomUUID();
+      try {
+        const passage = beginPassage(isolate, request, env, ctx, requestId, Date.now());
+        return finish(passage, await pass(passage));
+      } catch (error) {
+        // Every expected failure is dealt with where it happens: this is a bug, and all the client learns is its id.
+        console.error('shield: bug', { requestId, cause: error instanceof Error ? error.stack : String(error) });
+        const marks = { requestId, outcome: 'block', score: 0, rate: { limit: 0, remaining: 0, reset: 0 } } as const;
+        return markResponse(refuse('internal-error', request, requestId), marks, env.RESPONSE_HEADERS === 'minimal');
+      }
+    },
+  };
+}
+
+/** One request, end to end; the order of the steps is the contract (design, "One request"). */
+async function pass(passage: Passage): Promise<End> {
+  const { request, requestId, snapshot, address, now } = passage;
+  const control = isControlRequest(passage);
+  const block = findBlock(snapshot.blocklist, address, now);
+  // An operator who has blocked the own address must still be able to undo it.
+  if (block !== null && !(control && maySignIn(passage))) {
+    return { ...blockedAddress(block), rate: noRate(passage, 1), response: refuse('blocked', request, requestId) };
+  }
+  if (control) return answerControl(passage);
+
+  const body = await readBody(passage);
+  if (isOverdue(body, passage)) {
+    body.discard();
+    const verdict = unjudged('block', 'the body did not arrive in time');
+    return {
+      verdict,
+      outcome: 'block',
+      rate: noRate(passage, 0),
+      response: refuse('request-timeout', request, requestId),
+    };
+  }
+  const known = passage.isolate.reputations.get(address.key, now);
+  const judgement = tryJudge(passage, body, known);
+  if (judgement === null) return failJudging(passage, body);
+  if (judgement.verdict.decision === 'block') return blockRequest(passage, judgement.verdict, body);
+  return askActors(passage, judgement, body, known);
+}
+
+function tryJudge(passage: Passage, body: InspectedBody, known: number | null): Judgement | null {
+  try {
+    return judgeRequest(passage, body, known);
+  } catch (error) {
+    const cause = error instanceof Error ? error.stack : String(error);
+    console.error('shield: the judgement failed', { requestId: passage.requestId, cause });
+    return null;
+  }
+}
+
+async function failJudging(passage: Passage, body: InspectedBody): Promise<End> {
+  const failed = passage.route.fail;
+  const verdict = unjudged('log', `the judgement failed; route ${passage.route.id} fails ${failed}`);
+  const rate = noRate(passage, 0);
+  if (failed === 'closed') return failClosed(passage, verdict, rate, body);
+  return { verdict, outcome: 'log', rate, failed, response: await sendOn(passage, verdict, body) };
+}
+
+/** Rate and reputation side by side, then the decision. */
+async function askActors(
+  passage: Passage,
+  judgement: Judgement,
+  body: InspectedBody,
+  known: number | null,
+): Promise<End> {
+  const { address, snapshot, request, requestId, route } = passage;
+  const rating = rate(passage, judgement.verdict.score);
+  const remembering = known === null && isRemembered(passage) ? remember(passage) : null;
+  const waits = rating instanceof Promise || remembering !== null;
+  const early = waits && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body) : null;
+  const [checked, remembered] = waits ? await Promise.all([rating, remembering]) : [rating, null];
+
+  const failure = checked.kind === 'failed' ? `rate guardian: ${checked.failure}` : remembered?.failure;
+  const verdict =
+    remembered?.score === undefined ? judgement.verdict : weighReputation(judgement, passage, remembered.score);
+  const drop = () => {
+    body.discard();
+    if (early !== null) passage.later(early.then((response) => response.body?.cancel()).catch(() => {}));
+  };
+
+  if (verdict.decision === 'block') {
+    drop();
+    return blockRequest(passage, verdict, body);
+  }
+  if (checked.kind === 'refused') {
+    drop();
+    const reason = `more than ${checked.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}`;
+    const response = refuse('rate-limited', request, requestId, checked.retryAfter);
+    return { verdict, outcome: 'limit', reason, rate: checked.figures, response };
+  }
+  if (failure !== undefined) {
+    console.error('shield: an actor did not answer', { requestId, client: address.family, failure, seq: snapshot.seq });
+    if (route.fail === 'closed') {
+      drop();
+      const reason = `${failure}; route ${route.id} fails closed`;
+      return failClosed(passage, { ...verdict, reason }, checked.figures, body);
+    }
+  }
+  const failed = failure === undefined ? null : ('open' as const);
+  const reason = failure === undefined ? verdict.reason : `${failure}; route ${route.id} fails open`;
+  if (verdict.decision === 'challenge') {
+    drop();
+    const response = challenge(request, requestId);
+    return { verdict, outcome: 'challenge', reason, rate: checked.figures, failed, response };
+  }
+  const response = await (early ?? sendOn(passage, verdict, body));
+  return { verdict, outcome: verdict.decision, reason, rate: checked.figures, failed, response };
+}
+
+function rate(passage: Passage, score: number): RateCheck | Promise<RateCheck> {
+  const { address, route, snapshot, isolate, actors, later } = passage;
+  // All Workers of all other zones share one address: no rate can be theirs.
+  if (address.key === WORKER_CLIENT) return { kind: 'granted', figures: noRate(passage, score, route.limit) };
+  const { deadlineMs } = snapshot.policy;
+  const question = { route, client: address.key, score, seq: snapshot.seq, deadlineMs };
+  return checkRate(question, isolate.leases, actors, later);
+}
+
+function isRemembered({ address, snapshot }: Passage): boolean {
+  return namesOneClient(address.key) && isWatched(snapshot.watchlist, address.key);
+}
+
+interface Remembered {
+  readonly score?: number;
+  readonly failure?: string;
+}
+
+async function remember({ actors, address, snapshot, isolate }: Passage): Promise<Remembered> {
+  const answer = await actors.look(address.key, snapshot.policy.deadlineMs);
+  if (!answer.ok) return { failure: `reputation: ${answer.failure}` };
+  isolate.reputations.set(address.key, answer.value.score, Date.now());
+  return { score: answer.value.score };
+}
+
+/** A fetch that a refusal would undo must have no effect: safe methods alone (RFC 9110, section 9.2.1), and no sockets. */
+function mayOverlap({ route, request }: Passage): boolean {
+  const safe = request.method === 'GET' || request.method === 'HEAD';
+  return route.overlap && safe && !request.headers.has('Upgrade');
+}
+
+async function sendOn(passage: Passage, verdict: Verdict, body: InspectedBody): Promise<Response> {
+  const { request, env, requestId } = passage;
+  const onward = body.forward();
+  passage.later(onward.done);
+  const notes = { requestId, score: formatScore(verdict.score), decision: verdict.decision };
+  try {
+    return await forwardToOrigin(request, onward.body, env, notes);
+  } catch (error) {
+    console.error('origin: unreachable', { requestId, cause: String(error) });
+    return refuse('bad-gateway', request, requestId);
+  }
+}
+
+function blockRequest(passage: Passage, verdict: Verdict, body: InspectedBody): End {
+  body.discard();
+  const response = refuse('blocked', passage.request, passage.requestId);
+  return { verdict, outcome: 'block', rate: noRate(passage, verdict.score), response };
+}
+
+function failClosed(passage: Passage, verdict: Verdict, rate: RateFigures, body: InspectedBody): End {
+  body.discard();
+  const response = refuse('unavailable', passage.request, passage.requestId, RETRY_AFTER);
+  return { verdict, outcome: 'block', rate, failed: 'closed', response };
+}
+
+/** Figures where nothing was counted. A refused request has nothing remaining. */
+function noRate({ route }: Passage, score: number, remaining = 0): RateFigures {
+  return { limit: effectiveLimit(route.limit, score), remaining, reset: 0 };
+}
+
+function blockedAddress(entry: BlockEntry): Pick<End, 'verdict' | 'outcome'> {
+  const reason = `${entry.range} is on the blocklist: ${entry.reason}`;
+  return { verdict: { ...unjudged('block', reason), score: 1, by: 'blocklist' }, outcome: 'block' };
+}
+
+/** A verdict on a request whose content was not judged. */
+function unjudged(decision: Verdict['decision'], reason: string): Verdict {
+  const none = { score: 0, signals: [] };
+  const waf = { matches: [], score: 0, blocking: false };
+  return { decision, score: 0, by: 'none', reason, waf, bot: none, reputation: none };
+}

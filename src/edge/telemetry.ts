@@ -1,0 +1,140 @@
+import type { Evidence, ThreatEvent, TelemetryBatch } from '../actors/contracts.ts';
+import type { Actors } from './actors.ts';
+import type { Outcome } from './verdict.ts';
+
+/** The first event waits this long for company; a dashboard still feels it as at once. */
+const EVENT_DELAY_MS = 100;
+/** Passes are only counted. The count waits longer, so that even a quiet site does not pay one call for each request. */
+const PASS_DELAY_MS = 2000;
+/** An owner that has not flushed by so long after its time was cancelled with its request; another takes over. */
+const GRACE_MS = 1000;
+
+/** Events kept while a flush is under way or the bus does not answer; under a flood the oldest go first. */
+const EVENT_CAPACITY = 256;
+/** Clients and kinds of evidence held for the flush, and names counted; a scan with random hosts cannot grow them. */
+const CLIENT_CAPACITY = 256;
+const NAME_CAPACITY = 300;
+/** Where names past the capacity are counted. */
+const OTHER = 'other';
+
+/** Reports sent side by side at a flush: a Worker may have six connections waiting at once. */
+const REPORT_WIDTH = 4;
+
+/** What one request adds. */
+export interface Observation {
+  readonly outcome: Outcome;
+  readonly route: string;
+  readonly country: string;
+  readonly event: ThreatEvent | null;
+  /** What speaks against the client; null for clean requests, which are never reported. */
+  readonly evidence: { readonly client: string; readonly items: readonly Evidence[] } | null;
+}
+
+/**
+ * What this isolate has seen and not yet told. Plain data only: many requests append, and the `waitUntil` of one of them
+ * owns the flush, so no request ever waits on another's I/O.
+ */
+export class Telemetry {
+  #events: ThreatEvent[] = [];
+  #outcomes: Partial<Record<Outcome, number>> = {};
+  #routes = new Map<string, number>();
+  #countries = new Map<string, number>();
+  #evidence = new Map<string, Map<string, Evidence>>();
+  #dropped = 0;
+  /** When the flush that is under way will begin; infinite when none is. */
+  #flushAt = Number.POSITIVE_INFINITY;
+
+  observe(seen: Observation): void {
+    this.#outcomes[seen.outcome] = (this.#outcomes[seen.outcome] ?? 0) + 1;
+    count(this.#routes, seen.route);
+    count(this.#countries, seen.country);
+    if (seen.event !== null) this.note(seen.event);
+    if (seen.evidence !== null) this.#weigh(seen.evidence.client, seen.evidence.items);
+  }
+
+  note(event: ThreatEvent): void {
+    this.#events.push(event);
+    if (this.#events.length <= EVENT_CAPACITY) return;
+    this.#events.shift();
+    this.#dropped += 1;
+  }
+
+  /** The promise that the caller must give to `waitUntil`, or null when another request has the flush in hand or none is due. */
+  flushSoon(actors: Actors, seq: () => number, now: () => number): Promise<void> | null {
+    const at = now();
+    const urgent = this.#events.length > 0;
+    const due = at + (urgent ? EVENT_DELAY_MS : PASS_DELAY_MS);
+    const owned = this.#flushAt <= due && at < this.#flushAt + GRACE_MS;
+    if (owned) return null;
+    this.#flushAt = due;
+    return this.#flush(due - at, actors, seq, now);
+  }
+
+  async #flush(waitMs: number, actors: Actors, seq: () => number, now: () => number): Promise<void> {
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const at = now();
+    const { batch, evidence } = this.#take(seq(), at);
+    this.#flushAt = Number.POSITIVE_INFINITY;
+    if (Object.keys(batch.outcomes).length === 0 && batch.events.length === 0 && evidence.length === 0) return;
+    await Promise.all([tell(actors, batch), report(actors, evidence)]);
+  }
+
+  #take(seq: number, at: number) {
+    const batch: TelemetryBatch = {
+      events: this.#events,
+      outcomes: this.#outcomes,
+      routes: Object.fromEntries(this.#routes),
+      countries: Object.fromEntries(this.#countries),
+      seq,
+      at,
+    };
+    if (this.#dropped > 0) console.warn('telemetry: events dropped', { dropped: this.#dropped });
+    const evidence = [...this.#evidence];
+    this.#events = [];
+    this.#outcomes = {};
+    this.#routes = new Map();
+    this.#countries = new Map();
+    this.#evidence = new Map();
+    this.#dropped = 0;
+    return { batch, evidence };
+  }
+
+  #weigh(client: string, items: readonly Evidence[]): void {
+    let known = this.#evidence.get(client);
+    if (known === undefined) {
+      // A client left out now comes again if it goes on; memory is what must not grow.
+      if (this.#evidence.size >= CLIENT_CAPACITY) return;
+      this.#evidence.set(client, (known = new Map()));
+    }
+    for (const item of items) {
+      const before = known.get(item.category);
+      known.set(item.category, before === undefined ? item : merge(before, item));
+    }
+  }
+}
+
+async function tell(actors: Actors, batch: TelemetryBatch): Promise<void> {
+  const answer = await actors.publishEvents(batch);
+  if (!answer.ok) console.error('threat bus: batch lost', { events: batch.events.length, cause: String(answer.cause) });
+}
+
+async function report(actors: Actors, evidence: [string, Map<string, Evidence>][]): Promise<void> {
+  while (evidence.length > 0) {
+    const wave = evidence.splice(0, REPORT_WIDTH).map(async ([client, items]) => {
+      const answer = await actors.report(client, [...items.values()]);
+      if (!answer.ok) console.error('reputation: evidence lost', { cause: String(answer.cause) });
+    });
+    await Promise.all(wave);
+  }
+}
+
+/** One report for many of a kind: the worst weight, the latest time, all of the count. */
+function merge(a: Evidence, b: Evidence): Evidence {
+  const worst = b.weight >= a.weight ? b : a;
+  return { ...worst, count: a.count + b.count, at: Math.max(a.at, b.at) };
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  const key = counts.has(name) || counts.size < NAME_CAPACITY ? name : OTHER;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,82 @@
+import type { EventClient, ThreatEvent } from '../actors/contracts.ts';
+import type { NetworkFacts } from './network.ts';
+import { targetOf } from './origin-url.ts';
+import { redactMatch, redactTarget, redactText, redactUserAgent } from './redact.ts';
+import type { Outcome, Verdict } from './verdict.ts';
+
+/** Rules and signals told in one event; a request that matches more is no more of an attack for it. */
+const RULE_LIMIT = 20;
+const SIGNAL_LIMIT = 20;
+
+export interface JudgedRequest {
+  readonly requestId: string;
+  readonly request: Request;
+  readonly facts: NetworkFacts;
+  readonly host: string;
+  readonly route: string;
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly failed: 'open' | 'closed' | null;
+  readonly seq: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** The event of one request. Secrets are out of it before it exists. */
+export function describeRequest(judged: JudgedRequest): ThreatEvent {
+  const { request, verdict } = judged;
+  return {
+    id: judged.requestId,
+    kind: 'request',
+    at: judged.at,
+    outcome: judged.outcome,
+    reason: redactText(judged.reason),
+    score: Number(verdict.score.toFixed(3)),
+    client: describeClient(judged.facts),
+    request: {
+      method: request.method.slice(0, 32),
+      host: judged.host.slice(0, 253),
+      path: redactTarget(targetOf(request.url)),
+      route: judged.route,
+      userAgent: redactUserAgent(request.headers.get('User-Agent') ?? ''),
+    },
+    rules: verdict.waf.matches.slice(0, RULE_LIMIT).map((match) => ({
+      id: match.id,
+      name: match.name,
+      category: match.category,
+      score: match.score,
+      location: redactText(match.location).slice(0, 120),
+      matched: redactMatch(match.location, match.matched),
+    })),
+    bot: { score: verdict.bot.score, signals: verdict.bot.signals.slice(0, SIGNAL_LIMIT) },
+    reputation: { score: verdict.reputation.score, signals: verdict.reputation.signals.slice(0, SIGNAL_LIMIT) },
+    ...(judged.failed !== null && { failed: judged.failed }),
+    seq: judged.seq,
+  };
+}
+
+/** An event about the shield itself. */
+export function describeSystem(
+  id: string,
+  outcome: 'notice' | 'error',
+  reason: string,
+  seq: number,
+  at: number,
+): ThreatEvent {
+  return { id, kind: 'system', at, outcome, reason: reason.slice(0, 500), seq };
+}
+
+function describeClient(facts: NetworkFacts): EventClient {
+  const { ip, country, city, asn, organization, latitude, longitude, colo } = facts;
+  return {
+    ip: ip.slice(0, 45),
+    ...(country !== undefined && { country }),
+    ...(city !== undefined && { city }),
+    ...(asn !== undefined && { asn }),
+    ...(organization !== undefined && { organization }),
+    ...(latitude !== undefined && { latitude }),
+    ...(longitude !== undefined && { longitude }),
+    ...(colo !== undefined && { colo }),
+  };
+}
