@@ -18,7 +18,7 @@ describe('the default policy', () => {
       '/api': 200,
       '/': 100,
     });
-    expect(policy.routes[0]).toMatchObject({ id: 'login', fail: 'closed', durable: true });
+    expect(policy.routes[0]).toMatchObject({ id: 'login', fail: 'open', durable: true });
   });
 
   it('follows the settings and falls back to the standard value where one cannot be read', () => {
