@@ -1,27 +1,34 @@
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { BusMessage } from '../actors/contracts.ts';
+import { hasSession } from './session.ts';
 
 export type ConnectionState = 'connecting' | 'live' | 'stale' | 'offline';
 
-/** A quiet bus and a dead line look alike; after this long without a word the page asks whether the shield is there. */
-const SILENCE_MS = 20_000;
+/** The bus closes sockets that are silent, and a quiet bus and a dead line look alike: hence a ping at this pace. */
+const PING_MS = 15_000;
+/** Three pings without an answer: the line is dead, whatever the browser thinks. */
+const DEAD_MS = 3 * PING_MS;
 
 export interface Feed {
   close(): void;
 }
 
 /**
- * Listens to `/ws/threats`, reconnecting for as long as it is open. `resumeAfter` names the last event the page has, so that the
- * bus sends what came since; `refused` is told when the shield answers but does not let us in.
+ * Listens to `/ws/threats`, reconnecting for as long as it is open. `position` names the last event the page has, so that the bus
+ * sends what came since; `refused` is told when the shield answers but does not let us in.
  */
 export function openFeed(handlers: {
-  readonly resumeAfter: () => number;
+  readonly position: () => { readonly last: number; readonly epoch: string | null };
   readonly message: (message: BusMessage) => void;
   readonly state: (state: ConnectionState) => void;
   readonly refused: () => void;
 }): Feed {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const url = () => `${scheme}://${location.host}/ws/threats?after=${handlers.resumeAfter()}`;
+  const url = () => {
+    const { last, epoch } = handlers.position();
+    const query = new URLSearchParams(epoch === null ? {} : { after: String(last), epoch });
+    return `${scheme}://${location.host}/ws/threats?${query}`;
+  };
   const socket = new ReconnectingWebSocket(url, [], { maxReconnectionDelay: 10_000, minReconnectionDelay: 500 });
   let heard = Date.now();
   handlers.state('connecting');
@@ -33,6 +40,7 @@ export function openFeed(handlers: {
   socket.addEventListener('message', (event) => {
     heard = Date.now();
     handlers.state('live');
+    if (event.data === 'pong') return;
     const message: BusMessage = JSON.parse(String(event.data));
     handlers.message(message);
   });
@@ -43,22 +51,18 @@ export function openFeed(handlers: {
 
   /** A browser does not say why a WebSocket was refused; an ordinary request does. */
   async function diagnose(): Promise<void> {
-    const response = await fetch('/admin/stats').catch(() => null);
-    if (response === null) handlers.state('offline');
-    else if (response.status === 401 || response.status === 403) handlers.refused();
-  }
-
-  async function checkLine(): Promise<void> {
-    const answer = await fetch('/health').catch(() => null);
-    if (answer === null) return handlers.state('stale');
-    heard = Date.now();
-    return handlers.state('live');
+    const session = await hasSession();
+    if (session === null) handlers.state('offline');
+    else if (!session) handlers.refused();
   }
 
   const watch = setInterval(() => {
-    if (socket.readyState !== ReconnectingWebSocket.OPEN || Date.now() - heard < SILENCE_MS) return;
-    void checkLine();
-  }, 5000);
+    if (socket.readyState !== ReconnectingWebSocket.OPEN) return;
+    socket.send('ping');
+    const silence = Date.now() - heard;
+    if (silence > DEAD_MS) socket.reconnect();
+    else if (silence > 2 * PING_MS) handlers.state('stale');
+  }, PING_MS);
 
   return {
     close: () => {

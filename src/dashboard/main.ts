@@ -4,7 +4,7 @@ import { eventRow, OUTCOME_NAMES } from './event-row.ts';
 import { openFeed, type ConnectionState, type Feed } from './feed.ts';
 import { ranking, totalCards, trafficChart } from './figures.ts';
 import { EMPTY_LEDGER, receive, type Ledger } from './ledger.ts';
-import { isSignedIn, signIn, signOut } from './session.ts';
+import { hasSession, signIn, signOut } from './session.ts';
 
 /** Rows on the page: what a person scans before filtering. */
 const ROWS = 150;
@@ -33,7 +33,7 @@ function show(signedIn: boolean): void {
 function open(): void {
   if (feed !== null) return;
   feed = openFeed({
-    resumeAfter: () => ledger.last,
+    position: () => ledger,
     message: (message) => {
       const epoch = ledger.epoch;
       ledger = receive(ledger, message);
@@ -141,4 +141,4 @@ byId('sign-out').addEventListener('click', () => {
 
 drawFilters();
 setInterval(() => void refreshStats(), STATS_MS);
-show(await isSignedIn());
+show((await hasSession()) ?? false);
