@@ -48,7 +48,7 @@ export function remember(memory: Memory | null, evidence: readonly Evidence[], n
   let room = REPORT_SUM_LIMIT;
   for (const { category, weight, count } of usable) {
     // Repetition says more, but ever less: the tenth probe of a scan is no news.
-    const add = Math.min(room, Math.min(weight, 1) * (1 + Math.log2(Math.min(count, 1024))));
+    const add = Math.min(room, Math.min(weight, 1) * (1 + Math.log2(Math.min(Math.max(count, 1), 1024))));
     if (!(category in sums) && Object.keys(sums).length >= CATEGORY_LIMIT) continue;
     sums[category] = Math.min(SUM_LIMIT, (sums[category] ?? 0) + add);
     room -= add;
