@@ -6,6 +6,7 @@ import { SINGLETON } from '../../../src/env.ts';
 import { registryOf, reputationOf, type Stub } from '../../support/workerd/stubs.ts';
 
 const registry = registryOf(SINGLETON);
+const SUBSCRIBER = '2001:db8:0:5::/64';
 let unique = 0;
 const offence = (count = 1): Evidence => ({
   category: 'sqli',
@@ -70,13 +71,12 @@ test('evidence is remembered through an eviction, announced, and counted once wh
 });
 
 test('past the threshold it asks the registry for a timed block, once, and a longer one the next time', async () => {
-  const actor = reputationOf('2001:db8:0:5::/64');
+  const actor = reputationOf(SUBSCRIBER);
   await actor.report([offence(8)]);
   expect((await actor.look()).blockedUntil).toBeNull();
   await Promise.all([actor.report([offence(8)]), actor.report([offence(8)]), actor.report([offence(8)])]);
-  const entries = () => blocksOf('2001:db8:0:5::/64');
-  const [entry] = await entries();
-  expect(await entries()).toHaveLength(1);
+  const [entry] = await blocksOf(SUBSCRIBER);
+  expect(await blocksOf(SUBSCRIBER)).toHaveLength(1);
   expect(entry).toMatchObject({ source: 'reputation' });
   expect(entry?.reason).toContain('sqli-001');
   const { blockedUntil } = await actor.look();
@@ -88,7 +88,7 @@ test('past the threshold it asks the registry for a timed block, once, and a lon
   expect(Math.abs(((await actor.look()).blockedUntil ?? 0) - Date.now() - 1_200_000)).toBeLessThan(30_000);
 
   await actor.forget();
-  expect(await entries()).toEqual([]);
+  expect(await blocksOf(SUBSCRIBER)).toEqual([]);
   expect((await actor.look()).score).toBe(0);
 });
 

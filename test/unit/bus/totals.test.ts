@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { TelemetryBatch, ThreatEvent } from '../../../src/actors/contracts.ts';
+import { Totals } from '../../../src/actors/bus/totals.ts';
+import { EVENT_LIMIT, trimEvent } from '../../../src/actors/bus/trim-event.ts';
+import { EventRing, RING_LIMIT } from '../../../src/actors/bus/event-ring.ts';
+
+const T = 1_700_000_040_000;
+const MINUTE = 60_000;
+const event = (over: Partial<ThreatEvent> = {}): ThreatEvent => ({
+  id: 'e',
+  kind: 'request',
+  at: T,
+  outcome: 'block',
+  reason: 'because',
+  seq: 0,
+  ...over,
+});
+const rule = (id: string, category: 'sqli' | 'xss') => ({
+  id,
+  name: id,
+  category,
+  score: 70,
+  location: 'ARGS:q',
+  matched: '',
+});
+const batch = (over: Partial<TelemetryBatch> = {}): TelemetryBatch => ({
+  events: [],
+  outcomes: {},
+  routes: {},
+  countries: {},
+  seq: 0,
+  at: T,
+  ...over,
+});
+
+describe('the totals', () => {
+  it('count requests by outcome, route and country, and events by rule and category', () => {
+    const totals = new Totals();
+    totals.add(
+      batch({
+        outcomes: { allow: 8, block: 2 },
+        routes: { api: 10 },
+        countries: { DE: 9, T1: 1 },
+        events: [
+          event({ rules: [rule('sqli-001', 'sqli'), rule('sqli-002', 'sqli')] }),
+          event({ rules: [rule('xss-001', 'xss')] }),
+        ],
+      }),
+      T,
+    );
+    totals.add(batch({ outcomes: { allow: 1 } }), T + MINUTE);
+    expect(totals.stats(T + MINUTE)).toEqual({
+      total: 11,
+      byOutcome: { allow: 9, block: 2 },
+      byCategory: { sqli: 1, xss: 1 },
+      byRule: { 'sqli-001': 1, 'sqli-002': 1, 'xss-001': 1 },
+      byCountry: { DE: 9, T1: 1 },
+      byRoute: { api: 10 },
+      minutes: [
+        { at: T, outcomes: { allow: 8, block: 2 } },
+        { at: T + MINUTE, outcomes: { allow: 1 } },
+      ],
+    });
+  });
+
+  it('are the same after they were stored and read', () => {
+    const totals = new Totals();
+    totals.add(batch({ outcomes: { allow: 3 }, countries: { FR: 3 } }), T);
+    const again = new Totals(JSON.parse(JSON.stringify(totals.record())));
+    expect(again.stats(T)).toEqual(totals.stats(T));
+    again.add(batch({ outcomes: { allow: 1 } }), T);
+    expect(again.stats(T).minutes).toEqual([{ at: T, outcomes: { allow: 4 } }]);
+  });
+
+  it('keep 24 hours of minutes', () => {
+    const totals = new Totals();
+    for (let i = 0; i < 1500; i += 1) totals.add(batch({ outcomes: { allow: 1 } }), T + i * MINUTE);
+    const { minutes, total } = totals.stats(T + 1499 * MINUTE);
+    expect(minutes).toHaveLength(1440);
+    expect(minutes[0]?.at).toBe(T + 60 * MINUTE);
+    expect(total).toBe(1500);
+    expect(totals.record().minutes).toHaveLength(1440);
+  });
+
+  it('hold at most their capacity of keys: the smallest give way to `other`, and sums stay true', () => {
+    const totals = new Totals();
+    for (let i = 0; i < 1000; i += 1) totals.add(batch({ countries: { [`c${i}`]: i < 200 ? 10 : 1 } }), T);
+    const { byCountry } = totals.stats(T);
+    expect(Object.keys(byCountry)).toHaveLength(300);
+    expect(Object.values(byCountry).reduce((a, b) => a + b, 0)).toBe(200 * 10 + 800);
+    for (let i = 0; i < 200; i += 1) expect(byCountry[`c${i}`]).toBe(10);
+    expect(byCountry['other']).toBeGreaterThan(0);
+  });
+
+  it('do not believe impossible counts', () => {
+    const totals = new Totals();
+    const outcomes = { allow: -5, log: Number.NaN, block: 1.5, limit: Number.POSITIVE_INFINITY };
+    totals.add(batch({ outcomes, countries: { DE: -1 } }), T);
+    expect(totals.stats(T)).toMatchObject({ total: 0, byCountry: {}, minutes: [] });
+  });
+});
+
+describe('an event', () => {
+  it('of ordinary size is kept as it is', () => {
+    const ordinary = event({ rules: [rule('sqli-001', 'sqli')], client: { ip: '192.0.2.1', country: 'DE' } });
+    expect(trimEvent(ordinary)).toEqual(ordinary);
+  });
+
+  it('is never longer than its limit, and keeps what, who and why', () => {
+    const long = '\u0000"\\'.repeat(5000);
+    const rules = Array.from({ length: 500 }, () => ({
+      ...rule(long, 'sqli'),
+      name: long,
+      location: long,
+      matched: long,
+    }));
+    const request = { method: long, host: long, path: long, route: long, userAgent: long };
+    const trimmed = trimEvent(event({ id: long, reason: long, rules, request, client: { ip: long } }));
+    expect(JSON.stringify(trimmed).length).toBeLessThanOrEqual(EVENT_LIMIT);
+    expect(trimmed).toMatchObject({
+      kind: 'request',
+      outcome: 'block',
+      at: T,
+      rules: [{ category: 'sqli' }, {}, {}, {}],
+    });
+    expect(trimmed.reason.length).toBeGreaterThan(50);
+  });
+});
+
+describe('the ring', () => {
+  const many = (n: number) => Array.from({ length: n }, () => event());
+
+  it('numbers without gaps and holds the latest thousand', () => {
+    const ring = new EventRing([]);
+    expect([ring.oldest, ring.latest]).toEqual([1, 0]);
+    ring.push(many(700));
+    ring.push(many(700));
+    expect([ring.oldest, ring.latest]).toEqual([401, 1400]);
+    const all = ring.after(0);
+    expect(all.map((e) => e.n)).toEqual(Array.from({ length: RING_LIMIT }, (_, i) => 401 + i));
+    expect(new EventRing(all).push(many(1))[0]?.n).toBe(1401);
+  });
+
+  it('resumes after a number; after one that is none of its own, from the start', () => {
+    const ring = new EventRing([]);
+    ring.push(many(10));
+    expect(ring.after(7).map((e) => e.n)).toEqual([8, 9, 10]);
+    expect(ring.after(10)).toEqual([]);
+    for (const n of [11, -1, Number.NaN]) expect(ring.after(n)).toHaveLength(10);
+  });
+
+  it('finds newest first, by outcome, category and client, page by page', () => {
+    const ring = new EventRing([]);
+    ring.push([
+      event({ client: { ip: '192.0.2.1' } }),
+      event({ outcome: 'limit', client: { ip: '192.0.2.1' } }),
+      event({ rules: [rule('xss-001', 'xss')] }),
+    ]);
+    const numbers = (query: object) => ring.find({ limit: 10, ...query }).map((e) => e.n);
+    expect(numbers({})).toEqual([3, 2, 1]);
+    expect(numbers({ limit: 1 })).toEqual([3]);
+    expect(numbers({ before: 3 })).toEqual([2, 1]);
+    expect(numbers({ ip: '192.0.2.1', outcome: 'block' })).toEqual([1]);
+    expect(numbers({ category: 'xss' })).toEqual([3]);
+    expect(numbers({ limit: Number.NaN })).toEqual([]);
+  });
+});
