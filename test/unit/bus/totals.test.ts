@@ -127,9 +127,9 @@ describe('an event', () => {
   });
 });
 
-describe('the ring', () => {
-  const many = (n: number) => Array.from({ length: n }, () => event());
+const many = (n: number) => Array.from({ length: n }, () => event());
 
+describe('the ring', () => {
   it('numbers without gaps and holds the latest thousand', () => {
     const ring = new EventRing([]);
     expect([ring.oldest, ring.latest]).toEqual([1, 0]);

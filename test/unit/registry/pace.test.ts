@@ -5,6 +5,14 @@ import { PublishQuota } from '../../../src/actors/registry/publish-quota.ts';
 
 const T = 1_700_000_000_000;
 
+const entry = (until?: number) => ({
+  range: '192.0.2.1',
+  reason: '',
+  since: 0,
+  source: 'x',
+  ...(until === undefined ? {} : { until }),
+});
+
 describe('the pace of releases', () => {
   const pace = { leastMs: 2000, mostMs: 30_000, bytesPerSecond: 50_000 };
   const wait = (last: { at: number; inARow: number; bytes: number }) => nextRelease(pace, last, T) - T;
@@ -44,13 +52,6 @@ describe('a block', () => {
   });
 
   it('gives way only to one that lasts longer', () => {
-    const entry = (until?: number) => ({
-      range: '192.0.2.1',
-      reason: '',
-      since: 0,
-      source: 'x',
-      ...(until === undefined ? {} : { until }),
-    });
     expect(endOf(laterBlock(null, entry(5)))).toBe(5);
     expect(endOf(laterBlock(entry(9), entry(5)))).toBe(9);
     expect(endOf(laterBlock(entry(5), entry(9)))).toBe(9);

@@ -1,0 +1,199 @@
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { WebSocket as ReconnectingWebSocket } from 'partysocket';
+import { expect, test, vi } from 'vitest';
+import type { BusMessage, TelemetryBatch, ThreatEvent } from '../../../src/actors/contracts.ts';
+import { BusSocket, socketClassFor } from '../../support/workerd/bus-socket.ts';
+import { busOf } from '../../support/workerd/stubs.ts';
+
+let names = 0;
+const fresh = () => busOf(`bus-${names++}`);
+const event = (id: string): ThreatEvent => ({
+  id,
+  kind: 'request',
+  at: Date.now(),
+  outcome: 'block',
+  reason: 'r',
+  seq: 0,
+});
+const batch = (ids: readonly string[], over: Partial<TelemetryBatch> = {}): TelemetryBatch => ({
+  events: ids.map(event),
+  outcomes: { block: ids.length },
+  routes: {},
+  countries: {},
+  seq: 0,
+  at: Date.now(),
+  ...over,
+});
+const upTo = (n: number, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
+const ids = (n: number, prefix = 'e') => Array.from({ length: n }, (_, i) => `${prefix}${i}`);
+
+test('events are numbered without gaps, kept through an eviction, and asked for newest first', async () => {
+  const bus = fresh();
+  await bus.publish(batch(ids(3)));
+  await evictDurableObject(bus);
+  await Promise.all([bus.publish(batch(ids(1))), bus.publish(batch([])), bus.publish(batch(ids(1)))]);
+  await bus.publish(batch(['last']));
+  expect((await bus.events({ limit: 10 })).map((e) => e.n)).toEqual([6, 5, 4, 3, 2, 1]);
+  expect((await bus.events({ limit: 2, before: 6 })).map((e) => e.n)).toEqual([5, 4]);
+  expect((await bus.events({ limit: 1 }))[0]).toMatchObject({ id: 'last', n: 6 });
+});
+
+test('the ring is bounded, in memory and as stored, and one report cannot flood it', async () => {
+  const before = fresh();
+  await before.publish(batch(ids(500)));
+  expect((await before.events({ limit: 500 })).length).toBe(100);
+  for (let i = 0; i < 14; i += 1) await before.publish(batch(ids(90)));
+  // Not an orderly eviction, which would wait for the timer that saves the totals, but a crash.
+  await abortAllDurableObjects();
+  // The old stub is broken with its object.
+  const bus = busOf(`bus-${names - 1}`);
+  const [newest] = await bus.events({ limit: 1 });
+  expect(newest?.n).toBe(100 + 14 * 90);
+  const late = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(late.numbers()).toEqual(upTo(1360, 361)), 5000);
+  expect(late.hello()).toMatchObject({ oldest: 361, latest: 1360 });
+  const rows = await runInDurableObject(bus, (_, { storage }) => storage.sql.exec(`SELECT slot FROM slots`).toArray());
+  expect(rows.length).toBeLessThanOrEqual(33);
+});
+
+test('totals survive an eviction, and an alarm has nothing to do, however often it rings', async () => {
+  const bus = fresh();
+  const rules = [{ id: 'sqli-001', name: 'n', category: 'sqli' as const, score: 70, location: 'ARGS:q', matched: '' }];
+  await bus.publish(
+    batch([], { events: [{ ...event('a'), rules }], outcomes: { block: 1, allow: 41 }, countries: { DE: 42 } }),
+  );
+  await evictDurableObject(bus);
+  const stats = await bus.stats();
+  expect(stats).toMatchObject({
+    total: 42,
+    byOutcome: { block: 1, allow: 41 },
+    byCategory: { sqli: 1 },
+    byRule: { 'sqli-001': 1 },
+    byCountry: { DE: 42 },
+  });
+  expect(stats.minutes).toHaveLength(1);
+  for (let i = 0; i < 2; i += 1) {
+    await runInDurableObject(bus, (_, { storage }) => storage.setAlarm(Date.now() + 60_000));
+    expect(await runDurableObjectAlarm(bus)).toBe(true);
+  }
+  expect(await bus.stats()).toEqual(stats);
+});
+
+test('a listener hears hello, then the ring, then what happens, in coalesced frames and with totals', async () => {
+  const bus = fresh();
+  await bus.publish(batch(ids(3)));
+  const listener = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(listener.numbers()).toEqual([1, 2, 3]), 5000);
+  expect(listener.heard[0]).toMatchObject({ type: 'hello', head: { hashes: {} }, stats: { total: 3 }, latest: 3 });
+  for (let i = 0; i < 10; i += 1) await bus.publish(batch([`x${i}`], { outcomes: { block: 1, allow: 9 } }));
+  await vi.waitFor(() => expect(listener.numbers()).toEqual(upTo(13)), 5000);
+  expect(listener.heard.filter((message) => message.type === 'events').length).toBeLessThan(11);
+  await vi.waitFor(
+    () => expect(listener.heard.at(-1)).toEqual({ type: 'totals', byOutcome: { block: 13, allow: 90 } }),
+    5000,
+  );
+});
+
+test('a listener resumes after the number it has; of another epoch it gets all', async () => {
+  const bus = fresh();
+  await bus.publish(batch(ids(5)));
+  const first = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(first.numbers()).toHaveLength(5), 5000);
+  const epoch = first.hello()?.epoch ?? '';
+  const resumed = await BusSocket.open(bus, `?after=3&epoch=${epoch}`);
+  const stranger = await BusSocket.open(bus, `?after=3&epoch=other`);
+  const ahead = await BusSocket.open(bus, `?after=99`);
+  await bus.publish(batch(['new']));
+  await vi.waitFor(() => expect(resumed.numbers()).toEqual([4, 5, 6]), 5000);
+  await vi.waitFor(() => expect(stranger.numbers()).toEqual(upTo(6)), 5000);
+  await vi.waitFor(() => expect(ahead.numbers()).toEqual(upTo(6)), 5000);
+});
+
+test('a hibernating listener misses and doubles nothing, even what was not yet sent when the object went', async () => {
+  const bus = fresh();
+  const listener = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(listener.hello()).toBeDefined(), 5000);
+  for (let round = 0; round < 4; round += 1) {
+    await bus.publish(batch(ids(3)));
+    // The frame's timer is still running: it dies with the instance.
+    await evictDurableObject(bus);
+  }
+  await bus.publish(batch(['last']));
+  await vi.waitFor(() => expect(listener.numbers()).toEqual(upTo(13)), 8000);
+});
+
+test('a partysocket client reconnects through evictions without losing or doubling an event', async () => {
+  const bus = fresh();
+  const numbers: number[] = [];
+  const opened: string[] = [];
+  const url = () => {
+    const after = `wss://bus.test/ws/threats?after=${numbers.at(-1) ?? 0}`;
+    opened.push(after);
+    return after;
+  };
+  const client = new ReconnectingWebSocket(url, [], {
+    WebSocket: socketClassFor(bus),
+    minReconnectionDelay: 10,
+    maxReconnectionDelay: 50,
+  });
+  client.addEventListener('message', ({ data }: MessageEvent) => {
+    const message: BusMessage = JSON.parse(String(data));
+    if (message.type === 'events') numbers.push(...message.events.map((e) => e.n));
+  });
+  let published = 0;
+  for (let round = 0; round < 5; round += 1) {
+    await bus.publish(batch(ids(5)));
+    published += 5;
+    // In turn: with all of it delivered, and with the frame still waiting when the sockets break.
+    if (round % 2 === 0) await vi.waitFor(() => expect(numbers.at(-1)).toBe(published), 8000);
+    await evictDurableObject(bus, { webSockets: 'close' });
+  }
+  await vi.waitFor(() => expect(numbers.at(-1)).toBe(published), 8000);
+  expect(numbers).toEqual(upTo(published));
+  expect(opened.length).toBeGreaterThan(1);
+  client.close();
+});
+
+test('a socket that throws is closed and harms neither publishers nor the others', async () => {
+  const bus = fresh();
+  const one = await BusSocket.open(bus);
+  const other = await BusSocket.open(bus);
+  await vi.waitFor(() => expect([one.hello(), other.hello()]).not.toContain(undefined), 5000);
+  await runInDurableObject(bus, (_, state) => {
+    const [socket] = state.getWebSockets();
+    Object.assign(socket ?? {}, {
+      send: () => {
+        throw new Error('gone');
+      },
+    });
+  });
+  await bus.publish(batch(ids(2)));
+  await vi.waitFor(() => {
+    const complete = [one, other].filter((socket) => socket.numbers().length === 2);
+    const closed = [one, other].filter((socket) => socket.closed !== null);
+    expect([complete.length, closed.length]).toEqual([1, 1]);
+  }, 5000);
+});
+
+test('what a listener says is ignored, except a ping; plain requests are refused', async () => {
+  const bus = fresh();
+  const listener = await BusSocket.open(bus);
+  const pongs: unknown[] = [];
+  listener.socket.addEventListener('message', ({ data }) => {
+    if (data === 'pong') pongs.push(data);
+  });
+  listener.socket.send('{"type":"events","events":[]}');
+  listener.socket.send('x'.repeat(100_000));
+  listener.socket.send('ping');
+  await vi.waitFor(() => expect(pongs).toEqual(['pong']), 5000);
+  expect(await bus.events({ limit: 10 })).toEqual([]);
+  const response = await bus.fetch(new Request('https://bus.test/anything'));
+  expect(response.status).toBe(426);
+});
+
+test('there is an end to how many may listen', async () => {
+  const bus = fresh();
+  const sockets = await Promise.all(Array.from({ length: 258 }, () => BusSocket.open(bus)));
+  await vi.waitFor(() => expect(sockets.filter((socket) => socket.closed?.code === 1013)).toHaveLength(2), 8000);
+  await vi.waitFor(() => expect(sockets.filter((socket) => socket.hello() !== undefined)).toHaveLength(256), 8000);
+});
