@@ -14,7 +14,7 @@ export const PRODUCTS: readonly Product[] = [
 
 export function homePage(): string {
   const items = PRODUCTS.map(
-    (item) => html`<li><a href="/products/${item.id}">${item.name}</a>, ${item.price} EUR</li>`,
+    (item) => fill`<li><a href="/products/${item.id}">${item.name}</a>, ${item.price} EUR</li>`,
   );
   return layout(
     'Hearth & Home',
@@ -25,17 +25,12 @@ export function homePage(): string {
 export function searchPage(query: string): string {
   const wanted = query.toLowerCase();
   const found = PRODUCTS.filter((item) => `${item.name} ${item.text}`.toLowerCase().includes(wanted));
-  const items = found.map((item) => html`<li><a href="/products/${item.id}">${item.name}</a></li>`);
-  return layout('Search', html`<h1>Results for “${query}”</h1>` + `<ul>${items.join('') || '<li>Nothing.</li>'}</ul>`);
+  const items = found.map((item) => fill`<li><a href="/products/${item.id}">${item.name}</a></li>`);
+  return layout('Search', fill`<h1>Results for “${query}”</h1>` + `<ul>${items.join('') || '<li>Nothing.</li>'}</ul>`);
 }
 
 export function productPage(item: Product): string {
-  return layout(
-    item.name,
-    html`<h1>${item.name}</h1>
-      <p>${item.text}</p>
-      <p>${item.price} EUR</p>`,
-  );
+  return layout(item.name, fill`<h1>${item.name}</h1><p>${item.text}</p><p>${item.price} EUR</p>`);
 }
 
 export function loginPage(): string {
@@ -47,24 +42,16 @@ export function loginPage(): string {
 }
 
 export function messagePage(message: string): string {
-  return layout(
-    'Hearth & Home',
-    html`<h1>${message}</h1>
-      <p><a href="/">Back to the shop</a></p>`,
-  );
+  return layout('Hearth & Home', fill`<h1>${message}</h1><p><a href="/">Back to the shop</a></p>`);
 }
 
 function layout(title: string, body: string): string {
-  return (
-    html`<!doctype html>
-      <html lang="en">
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <title>${title}</title>
-      </html> ` +
-    `<style>body{font:17px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}nav a{margin-right:1rem}</style>
-<nav><a href="/">Shop</a><a href="/search?q=lamp">Search</a><a href="/login">Sign in</a></nav>${body}</html>\n`
-  );
+  const head =
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width">' + fill`<title>${title}</title>`;
+  const style =
+    'body{font:17px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}a{margin-right:1rem}';
+  const nav = '<nav><a href="/">Shop</a><a href="/search?q=lamp">Search</a><a href="/login">Sign in</a></nav>';
+  return `<!doctype html><html lang="en"><head>${head}<style>${style}</style></head><body>${nav}${body}</body></html>\n`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -76,7 +63,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Fills a template, every value escaped. */
-function html(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+function fill(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   return parts.reduce((page, part, i) => {
     const value = values[i - 1] ?? '';
     return page + String(value).replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c) + part;

@@ -5,10 +5,11 @@ import { build } from 'esbuild';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where the shipped Worker begins, and where `wrangler.toml` looks for the page's files. */
+/** Where the shipped Worker begins. */
 export const WORKER_ENTRY = join(root, 'src', 'index.ts');
 const PAGE_SOURCE = join(root, 'src', 'dashboard');
-const PAGE_OUTPUT = join(root, 'dist', 'dashboard', 'dashboard');
+/** Where `wrangler.toml` has the page's files; the Worker serves them under `/dashboard`. */
+const PAGE_OUTPUT = join(root, 'dist', 'dashboard');
 
 /** Bundles a Worker as `wrangler deploy` does: one ES module, the runtime's own modules left outside. */
 export async function bundleWorker(entry = WORKER_ENTRY, options: { readonly minify?: boolean } = {}): Promise<string> {
@@ -33,7 +34,7 @@ export async function bundleWorker(entry = WORKER_ENTRY, options: { readonly min
   return file.text;
 }
 
-/** Builds the dashboard's static files; wrangler serves `dist/dashboard`, and the page lives under `/dashboard/` in it. */
+/** Builds the dashboard's static files. */
 export async function buildDashboard(): Promise<void> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });

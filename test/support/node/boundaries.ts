@@ -20,6 +20,9 @@ const SHELLS = [
   'src/actors/actor.ts',
   'src/actors/alarms.ts',
   /^src\/actors\/[^/]+\/actor\.ts$/,
+  'src/actors/registry/gatherer.ts',
+  'src/actors/registry/herald.ts',
+  'src/actors/registry/watch-store.ts',
   'src/dashboard/',
   'src/cli/',
 ];
