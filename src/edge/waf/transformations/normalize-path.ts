@@ -11,7 +11,7 @@ export function normalizePath(text: string): string {
     else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
     else if (!isAbsolute) kept.push('..');
   }
-  const endsOpen = last === '' || last === '.' || (last === '..' && kept.at(-1) !== '..');
+  const endsOpen = last === '';
   const path = kept.join('/');
   const normal = (isAbsolute ? '/' : '') + path + (endsOpen && path !== '' ? '/' : '');
   return normal === text ? text : normal;

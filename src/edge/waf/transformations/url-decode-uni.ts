@@ -1,6 +1,7 @@
 import { hexDigit } from '../bytes.ts';
+import { fitToByte } from './best-fit.ts';
 
-/** Percent- and plus-decoding with Microsoft's `%uHHHH`, of which the low byte counts; invalid escapes stay. */
+/** Percent- and plus-decoding with Microsoft's `%uHHHH`; invalid escapes stay. */
 export function urlDecodeUni(text: string): string {
   if (text.indexOf('%') < 0 && text.indexOf('+') < 0) return text;
   let out = '';
@@ -14,7 +15,7 @@ export function urlDecodeUni(text: string): string {
     }
     if (code !== 37) continue;
     const isUnicode = (text.charCodeAt(at + 1) | 32) === 117;
-    const byte = isUnicode ? readWide(text, at + 2) : readPair(text, at + 1);
+    const byte = isUnicode ? readFitting(text, at + 2) : readPair(text, at + 1);
     if (byte < 0) continue;
     out += text.slice(from, at) + String.fromCharCode(byte);
     at += isUnicode ? 5 : 2;
@@ -30,7 +31,13 @@ export function readPair(text: string, at: number): number {
   return low < 0 ? -1 : high * 16 + low;
 }
 
-/** Four hexadecimal digits as a byte: the low one; full-width forms (U+FF01 to U+FF5E) as the ASCII they look like. -1 if they are none. */
+function readFitting(text: string, at: number): number {
+  const high = readPair(text, at);
+  const low = high < 0 ? -1 : readPair(text, at + 2);
+  return low < 0 ? -1 : fitToByte(high * 256 + low);
+}
+
+/** Four hexadecimal digits as a byte, as JavaScript escapes are read: the low one; full-width forms (U+FF01 to U+FF5E) as the ASCII they look like. -1 if they are none. */
 export function readWide(text: string, at: number): number {
   const high = readPair(text, at);
   const low = high < 0 ? -1 : readPair(text, at + 2);
