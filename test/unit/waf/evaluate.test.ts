@@ -52,7 +52,9 @@ describe('evaluation', () => {
   });
 
   test('leaves excluded members out, also of a union', () => {
-    const rules = ruleset({ targets: [{ collection: 'ARGS' }, { collection: 'ARGS', selector: 'Token', exclude: true }] });
+    const rules = ruleset({
+      targets: [{ collection: 'ARGS' }, { collection: 'ARGS', selector: 'Token', exclude: true }],
+    });
     expect(run(rules, { path: '/?token=bad' }).matches).toEqual([]);
     expect(run(rules, { path: '/?other=bad' }).matches).toHaveLength(1);
   });
@@ -86,7 +88,12 @@ describe('the door for rulesets', () => {
     ['a back-reference', ruleset({ operator: { name: 'rx', pattern: '(a)\\1' } }), 'rules.0.operator', /back-ref/],
     ['a look-ahead', ruleset({ operator: { name: 'rx', pattern: 'a(?=b)' } }), 'rules.0.operator', /look-around/],
     ['broken syntax', ruleset({ operator: { name: 'rx', pattern: 'a(' } }), 'rules.0.operator', /./],
-    ['too many repetitions', ruleset({ operator: { name: 'rx', pattern: '\\s+a{5000}' } }), 'rules.0.operator', /repeat/],
+    [
+      'too many repetitions',
+      ruleset({ operator: { name: 'rx', pattern: '\\s+a{5000}' } }),
+      'rules.0.operator',
+      /repeat/,
+    ],
     [
       'an example that does not match',
       ruleset({ examples: { match: [{ path: '/?a=good' }], noMatch: [] } }),

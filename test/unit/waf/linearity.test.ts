@@ -50,7 +50,9 @@ describe('the linearity proof', () => {
   });
 
   test('gives up on what is too large, and says so', () => {
-    expect(proveLinear(read('(?:[^a]{7}){8}(?:.{8}){8}(?:.{8}){8}(?:.{8}){8}(?:.{8}){8}'))).toMatchObject({ linear: false });
+    expect(proveLinear(read('(?:[^a]{7}){8}(?:.{8}){8}(?:.{8}){8}(?:.{8}){8}(?:.{8}){8}'))).toMatchObject({
+      linear: false,
+    });
   });
 });
 
@@ -63,8 +65,26 @@ const branches = core.rules.flatMap((rule) => {
 const proven = branches.filter(({ option }) => proveLinear(option).linear);
 
 const PUMPS = [
-  "' or '", '<a ', '<script', '../', 'union select ', '((', ' onload=', "';", '1 or 1', '\n', '`', '{{a', 'http://a.',
-  '\\', '%00', 'aaaa', '<? ', 'j a v a ', '/*', '|| ',
+  "' or '",
+  '<a ',
+  '<script',
+  '../',
+  'union select ',
+  '((',
+  ' onload=',
+  "';",
+  '1 or 1',
+  '\n',
+  '`',
+  '{{a',
+  'http://a.',
+  '\\',
+  '%00',
+  'aaaa',
+  '<? ',
+  'j a v a ',
+  '/*',
+  '|| ',
 ];
 
 /** By what the steps of a full search grow when the text doubles: about 2 when it is linear, 4 when it is quadratic. */
@@ -100,7 +120,10 @@ describe('against counted backtracking', () => {
   test('what is proven grows linearly, on generated patterns and inputs', () => {
     const atom = fc.constantFrom('a', 'b', '[ab]', '.', 'ab', '(?:a|bb)', '(?:ab|c)', '^', '[^a]', '(?:a|ab)');
     const source = fc
-      .array(fc.tuple(atom, fc.constantFrom('', '', '', '?', '*', '+', '{2,4}', '{0,12}')), { minLength: 1, maxLength: 6 })
+      .array(fc.tuple(atom, fc.constantFrom('', '', '', '?', '*', '+', '{2,4}', '{0,12}')), {
+        minLength: 1,
+        maxLength: 6,
+      })
       .map((parts) => parts.map(([one, count]) => (one === '^' || count === '' ? one : `(?:${one})${count}`)).join(''));
     const pump = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 5 });
     let linear = 0;
@@ -118,7 +141,9 @@ describe('against counted backtracking', () => {
 
   test.each(UNSAFE.filter((source) => !source.includes('{')))('%s indeed grows faster', (source) => {
     const growths = ['a', ' ', '<', 'ab', 'x', "'"].map((pump) => growth(read(source), pump, 80));
-    expect(Math.max(...growths) > 3 || countBacktracking(read(source), 'a'.repeat(40), 5_000_000) >= 5_000_000).toBe(true);
+    expect(Math.max(...growths) > 3 || countBacktracking(read(source), 'a'.repeat(40), 5_000_000) >= 5_000_000).toBe(
+      true,
+    );
   });
 
   test('every branch of the built-in rules that V8 runs grows linearly when pumped', () => {
@@ -129,7 +154,14 @@ describe('against counted backtracking', () => {
 });
 
 describe('both engines', () => {
-  const texts = ["' or 1=1--", '<script>alert(1)</script>', '../../etc/passwd', 'plain words', '\u00e0\u00c0 \u00a0\n', ''];
+  const texts = [
+    "' or 1=1--",
+    '<script>alert(1)</script>',
+    '../../etc/passwd',
+    'plain words',
+    '\u00e0\u00c0 \u00a0\n',
+    '',
+  ];
 
   test.each([...SAFE, 'a.b', '\\s', '[^a]', '[]', '$', '[\\w.-]+@', '(?:x|)y', '\\x27\\/\\-', 'a{2,}?b'])(
     'agree on whether and what %s matches',

@@ -52,7 +52,10 @@ const agree = (view: RequestView) => {
 };
 
 describe('the prefilter changes nothing but the time', () => {
-  const file = join(process.env['EDGESHIELD_SHARED'] ?? join(import.meta.dirname, '../../../../shared'), 'corpora/dev.jsonl.gz');
+  const file = join(
+    process.env['EDGESHIELD_SHARED'] ?? join(import.meta.dirname, '../../../../shared'),
+    'corpora/dev.jsonl.gz',
+  );
 
   test.skipIf(!existsSync(file))('on every ninth row of the dev corpus (skipped where it is not at hand)', () => {
     const rows = gunzipSync(readFileSync(file)).toString().trim().split('\n');
@@ -73,8 +76,42 @@ describe('the prefilter changes nothing but the time', () => {
 
   test('on values made of the pieces that attacks are made of', () => {
     const piece = fc.constantFrom(
-      "'", '"', ' or ', '1=1', '--', 'UNION', ' ', '/**/', 'select ', 'null', '<', 'ScRiPt', '>', 'alert(', ' onerror=', '%3c', '&lt;',
-      '\\x3c', '../', '..\\', 'etc/passwd', ';', '|', 'cat ', '`id`', '$(', 'java', '\t', 'script:', 'http://', '127.0.0.1', '{{', '7*7', '}}', '\n', '%00',
+      "'",
+      '"',
+      ' or ',
+      '1=1',
+      '--',
+      'UNION',
+      ' ',
+      '/**/',
+      'select ',
+      'null',
+      '<',
+      'ScRiPt',
+      '>',
+      'alert(',
+      ' onerror=',
+      '%3c',
+      '&lt;',
+      '\\x3c',
+      '../',
+      '..\\',
+      'etc/passwd',
+      ';',
+      '|',
+      'cat ',
+      '`id`',
+      '$(',
+      'java',
+      '\t',
+      'script:',
+      'http://',
+      '127.0.0.1',
+      '{{',
+      '7*7',
+      '}}',
+      '\n',
+      '%00',
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 10 }), fc.boolean(), (pieces, inHeader) => {
@@ -84,7 +121,13 @@ describe('the prefilter changes nothing but the time', () => {
           buildRequestView({
             method: 'GET',
             url,
-            headers: inHeader ? [['referer', text], ['cookie', `a=${text}`], ['accept', text]] : [],
+            headers: inHeader
+              ? [
+                  ['referer', text],
+                  ['cookie', `a=${text}`],
+                  ['accept', text],
+                ]
+              : [],
             body: null,
             bodyTruncated: false,
           }),
@@ -118,15 +161,23 @@ test('the literal automaton finds exactly the literals that are there', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', '-', '\u00e0'), minLength: 1, maxLength: 4 });
   const texts = fc.string({ unit: fc.constantFrom('a', 'B', 'b', '-', '\u00e0', 'x'), maxLength: 30 });
   fc.assert(
-    fc.property(fc.array(fc.array(word, { minLength: 1, maxLength: 3 }), { maxLength: 6 }), fc.array(texts), (sets, inputs) => {
-      const automaton = new LiteralAutomaton(sets);
-      for (const input of inputs) {
-        automaton.scan(input);
-        const expected = sets.flatMap((set, id) => (set.some((one) => input.toLowerCase().includes(one)) ? [id] : []));
-        const found = Array.from({ length: automaton.foundCount }, (_, at) => automaton.foundId(at)).sort((a, b) => a - b);
-        expect(found).toEqual(expected);
-        expect(sets.flatMap((_, id) => (automaton.found(id) ? [id] : []))).toEqual(expected);
-      }
-    }),
+    fc.property(
+      fc.array(fc.array(word, { minLength: 1, maxLength: 3 }), { maxLength: 6 }),
+      fc.array(texts),
+      (sets, inputs) => {
+        const automaton = new LiteralAutomaton(sets);
+        for (const input of inputs) {
+          automaton.scan(input);
+          const expected = sets.flatMap((set, id) =>
+            set.some((one) => input.toLowerCase().includes(one)) ? [id] : [],
+          );
+          const found = Array.from({ length: automaton.foundCount }, (_, at) => automaton.foundId(at)).sort(
+            (a, b) => a - b,
+          );
+          expect(found).toEqual(expected);
+          expect(sets.flatMap((_, id) => (automaton.found(id) ? [id] : []))).toEqual(expected);
+        }
+      },
+    ),
   );
 });

@@ -7,7 +7,9 @@ import {
   type RequestView,
 } from '../../../src/edge/waf/request-view.ts';
 
-function view(parts: Partial<Omit<RequestParts, 'body'>> & { readonly body?: string; readonly type?: string }): RequestView {
+function view(
+  parts: Partial<Omit<RequestParts, 'body'>> & { readonly body?: string; readonly type?: string },
+): RequestView {
   return buildRequestView({
     method: 'POST',
     url: 'https://example.com/',
@@ -51,7 +53,9 @@ describe('the request line and headers', () => {
   });
 
   test('are byte strings: characters past a byte become their UTF-8 bytes', () => {
-    expect(list(view({ headers: [['x-name', '李']] }), 'REQUEST_HEADERS')).toEqual(['REQUEST_HEADERS:x-name=æ\u009d\u008e']);
+    expect(list(view({ headers: [['x-name', '李']] }), 'REQUEST_HEADERS')).toEqual([
+      'REQUEST_HEADERS:x-name=æ\u009d\u008e',
+    ]);
   });
 });
 
@@ -102,7 +106,8 @@ describe('bodies', () => {
   });
 
   test('XML: text, attributes, CDATA, comments and document type', () => {
-    const body = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a b="1 &lt; 2">t<![CDATA[<i>]]></a>';
+    const body =
+      '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a b="1 &lt; 2">t<![CDATA[<i>]]></a>';
     expect(list(view({ type: 'text/xml', body }), 'XML')).toEqual([
       'XML:/processing-instruction()=xml version="1.0"',
       'XML:!DOCTYPE=DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">',
@@ -151,7 +156,9 @@ describe('limits', () => {
     const seen = view(parts);
     expect(seen.truncated).toContain('arguments');
     expect(seen.values.length).toBeLessThan(limit + 10);
-    const inParts = seen.values.filter(({ collection }) => !/REQUEST_URI|QUERY_STRING|REQUEST_HEADERS/.test(collection));
+    const inParts = seen.values.filter(
+      ({ collection }) => !/REQUEST_URI|QUERY_STRING|REQUEST_HEADERS/.test(collection),
+    );
     expect(inParts.some(({ name, value }) => `${name}=${value}`.includes("'needle"))).toBe(true);
   });
 
@@ -180,12 +187,50 @@ describe('limits', () => {
 describe('hostile input', () => {
   /** Pieces of every format, so that generated bodies get deep into the scanners. */
   const piece = fc.constantFrom(
-    '{', '}', '[', ']', '"', '\\', '\\u', '\\ud800', ':', ',', '<', '>', '<!', '<!--', '<![CDATA[', ']]>', '=', '&', '%', '+', ';',
-    '--b', '--b--', '\r\n', '\n', 'Content-Disposition: form-data; name="a"', '; filename="', "'", '/', '?', '#', '\0', 'é', '李', 'a',
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '\\',
+    '\\u',
+    '\\ud800',
+    ':',
+    ',',
+    '<',
+    '>',
+    '<!',
+    '<!--',
+    '<![CDATA[',
+    ']]>',
+    '=',
+    '&',
+    '%',
+    '+',
+    ';',
+    '--b',
+    '--b--',
+    '\r\n',
+    '\n',
+    'Content-Disposition: form-data; name="a"',
+    '; filename="',
+    "'",
+    '/',
+    '?',
+    '#',
+    '\0',
+    'é',
+    '李',
+    'a',
   );
   const text = fc.array(piece, { maxLength: 300 }).map((pieces) => pieces.join(''));
   const type = fc.constantFrom(
-    '', 'application/json', 'text/xml', 'multipart/form-data; boundary=b', 'multipart/x; boundary=', 'text/plain',
+    '',
+    'application/json',
+    'text/xml',
+    'multipart/form-data; boundary=b',
+    'multipart/x; boundary=',
+    'text/plain',
     'application/x-www-form-urlencoded',
   );
 
@@ -201,14 +246,37 @@ describe('hostile input', () => {
   });
 
   test.each(
-    ['{', '[', '{"a":', '"', '\\u', '<', '<!', '<!--', '<![', '<a "', '--b\n', '--b\n\n', '&', '%', ';', '=', '\n', '{"a":{},', '[[],'].flatMap(
-      (unit) => ['application/json', 'text/xml', 'multipart/form-data; boundary=b', 'text/plain'].map((t) => [unit, t] as const),
+    [
+      '{',
+      '[',
+      '{"a":',
+      '"',
+      '\\u',
+      '<',
+      '<!',
+      '<!--',
+      '<![',
+      '<a "',
+      '--b\n',
+      '--b\n\n',
+      '&',
+      '%',
+      ';',
+      '=',
+      '\n',
+      '{"a":{},',
+      '[[],',
+    ].flatMap((unit) =>
+      ['application/json', 'text/xml', 'multipart/form-data; boundary=b', 'text/plain'].map((t) => [unit, t] as const),
     ),
-  )('%j over and over as %s: twice the input is at most a little more than twice the steps and values', (unit, contentType) => {
-    const steps = (bytes: number) => view({ type: contentType, body: unit.repeat(bytes / unit.length) });
-    const small = steps(16_384);
-    const large = steps(32_768);
-    expect(large.steps).toBeLessThanOrEqual(2.2 * small.steps + 200);
-    expect(countViewed(large)).toBeLessThanOrEqual(2.2 * countViewed(small) + 200_000);
-  });
+  )(
+    '%j over and over as %s: twice the input is at most a little more than twice the steps and values',
+    (unit, contentType) => {
+      const steps = (bytes: number) => view({ type: contentType, body: unit.repeat(bytes / unit.length) });
+      const small = steps(16_384);
+      const large = steps(32_768);
+      expect(large.steps).toBeLessThanOrEqual(2.2 * small.steps + 200);
+      expect(countViewed(large)).toBeLessThanOrEqual(2.2 * countViewed(small) + 200_000);
+    },
+  );
 });

@@ -16,22 +16,29 @@ interface Vector {
 }
 
 /** The vectors come from Perl and Go test files, which wrote bytes as `\xHH`; in some the backslashes were kept. */
-const unescape = (text: string) => text.replace(/\\x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+const unescape = (text: string) =>
+  text.replace(/\\x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 describe.each(TRANSFORMATIONS)('%s', (name) => {
   const { apply, triggers } = TRANSFORMS[name];
   const file = join(FOLDER, `${FILES[name] ?? name}.json`);
   const vectors = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Vector[]) : [];
 
-  test.skipIf(vectors.length === 0)('gives what ModSecurity gives (shared vectors; skipped where they are not at hand)', () => {
-    const wrong = vectors.filter(({ input, output }) => {
-      const ours = apply(input);
-      return ours !== output && unescape(ours) !== unescape(output) && apply(unescape(input)) !== unescape(output);
-    });
-    expect(wrong.map(({ input, output }) => ({ input, output, ours: apply(input) }))).toEqual([]);
-  });
+  test.skipIf(vectors.length === 0)(
+    'gives what ModSecurity gives (shared vectors; skipped where they are not at hand)',
+    () => {
+      const wrong = vectors.filter(({ input, output }) => {
+        const ours = apply(input);
+        return ours !== output && unescape(ours) !== unescape(output) && apply(unescape(input)) !== unescape(output);
+      });
+      expect(wrong.map(({ input, output }) => ({ input, output, ours: apply(input) }))).toEqual([]);
+    },
+  );
 
-  const bytes = fc.string({ unit: fc.constantFrom(...Array.from('%+&#x;\\u0aA41/*. \t\n\0\'"^,(<é\u00a0')), maxLength: 60 });
+  const bytes = fc.string({
+    unit: fc.constantFrom(...Array.from('%+&#x;\\u0aA41/*. \t\n\0\'"^,(<é\u00a0')),
+    maxLength: 60,
+  });
 
   test('never throws, never grows past a small factor', () => {
     fc.assert(fc.property(bytes, (text) => apply(text).length <= text.length * 2 + 1));
