@@ -22,9 +22,9 @@ export const LEXICON_OPTIONS: LexiconOptions = {
   epochs: 6,
   rate: 0.1,
   decay: 1e-4,
-  leastRequests: 6,
+  leastRequests: 8,
   leastSources: 3,
-  capacity: 12_000,
+  capacity: 9000,
 };
 
 /** Requests that must show a word before it is known by name. */

@@ -14,9 +14,18 @@ export interface NetworkOptions {
   /** Adam's step. */
   readonly rate: number;
   readonly decay: number;
+  /** Decay of the inputs that are no evidence by themselves (length, density, place): they tell sources apart only too well. */
+  readonly contextDecay: number;
 }
 
-export const NETWORK_OPTIONS: NetworkOptions = { seed: 1, epochs: 40, batch: 64, rate: 0.01, decay: 1e-4 };
+export const NETWORK_OPTIONS: NetworkOptions = {
+  seed: 1,
+  epochs: 30,
+  batch: 64,
+  rate: 0.01,
+  decay: 1e-4,
+  contextDecay: 0.03,
+};
 
 export type Parameters = Pick<Model, 'hiddenWeights' | 'hiddenBiases' | 'outputWeights' | 'outputBias'>;
 
@@ -37,6 +46,8 @@ const RISING: ReadonlySet<Feature> = new Set<Feature>([
  */
 const SIGNS = [1, 1, 1, -1] as const;
 
+const RISES = FEATURES.map((feature) => RISING.has(feature));
+
 const INPUTS = FEATURES.length;
 /** Where in the flat parameter vector each part begins. */
 const HIDDEN_BIAS = HIDDEN * INPUTS;
@@ -48,8 +59,9 @@ const SIZE = OUTPUT_BIAS + 1;
 export function trainNetwork(examples: readonly NetworkExample[], options: NetworkOptions): Parameters {
   const random = seededRandom(options.seed);
   const theta = new Float64Array(SIZE);
-  for (let i = 0; i < HIDDEN_BIAS; i++) theta[i] = (random() - 0.5) * 0.8;
   for (let h = 0; h < HIDDEN; h++) {
+    // Begun on the side of its sign: a unit that the projection wiped out at once would never come back.
+    for (let i = 0; i < INPUTS; i++) theta[h * INPUTS + i] = RISES[i] ? SIGNS[h]! * random() : (random() - 0.5) * 0.2;
     theta[HIDDEN_BIAS + h] = 0.1;
     theta[OUTPUT + h] = SIGNS[h]! * (0.5 + random());
   }
@@ -71,7 +83,8 @@ export function trainNetwork(examples: readonly NetworkExample[], options: Netwo
     // The step shrinks to nothing, so that where training ends does not hang on the last few batches.
     const rate = options.rate * (1 - (step - 1) / steps);
     for (let i = 0; i < SIZE; i++) {
-      const slope = gradient[i]! / batch.length + options.decay * theta[i]!;
+      const isContext = i < HIDDEN_BIAS && !RISES[i % INPUTS];
+      const slope = gradient[i]! / batch.length + (isContext ? options.contextDecay : options.decay) * theta[i]!;
       first[i] = 0.9 * first[i]! + 0.1 * slope;
       second[i] = 0.999 * second[i]! + 0.001 * slope * slope;
       const mean = first[i]! / (1 - 0.9 ** step);
@@ -108,8 +121,8 @@ function project(theta: Float64Array): void {
   for (let h = 0; h < HIDDEN; h++) {
     const sign = SIGNS[h]!;
     if (theta[OUTPUT + h]! * sign < 0) theta[OUTPUT + h] = 0;
-    for (const [i, feature] of FEATURES.entries()) {
-      if (RISING.has(feature) && theta[h * INPUTS + i]! * sign < 0) theta[h * INPUTS + i] = 0;
+    for (let i = 0; i < INPUTS; i++) {
+      if (RISES[i] && theta[h * INPUTS + i]! * sign < 0) theta[h * INPUTS + i] = 0;
     }
   }
 }
