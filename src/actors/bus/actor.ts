@@ -34,6 +34,9 @@ const SOCKET_LIMIT = 256;
 /** A dashboard says `ping` every 30 s, answered without waking the object; one that did and fell silent is gone. */
 const SILENCE_MS = 100_000;
 
+/** A listener does not wait longer for the registry: it is told the head when that comes. */
+const HEAD_WAIT_MS = 1000;
+
 /** What a connection remembers through hibernation: the number of the last event it was sent. */
 interface Cursor {
   readonly sent: number;
@@ -99,7 +102,7 @@ export class ThreatBus extends Actor implements BusRpc {
       return;
     }
     // Kept out of broadcasts until it has had the ring.
-    if (!this.#joined) await this.#join();
+    if (!this.#joined) await Promise.race([this.#join(), sleep(HEAD_WAIT_MS)]);
     const { searchParams } = new URL(request.url);
     const epoch = searchParams.get('epoch');
     const after = epoch === null || epoch === this.#epoch ? readNumber(searchParams.get('after')) : 0;
@@ -235,6 +238,12 @@ function closeQuietly(connection: Connection): void {
   } catch {
     // Already closed.
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 function readNumber(text: string | null): number {

@@ -93,6 +93,7 @@ export class Registry extends Actor implements RegistryRpc {
       const release = this.#releases.release(seq);
       const body = release === null ? null : this.#readBody(release.hash);
       if (release === null || body === null) return refuse(`no release ${seq} is kept`, 'seq');
+      if (release.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'seq');
       const request = { kind: release.kind, body, author, note: `back to release ${seq}` };
       return this.#inTurn(() => this.#publish(request, this.#releases.head.seq));
     });

@@ -35,9 +35,7 @@ export class Herald {
   }
 
   #start(): Promise<void> {
-    this.#round ??= this.#run().finally(() => {
-      this.#round = null;
-    });
+    this.#round ??= this.#run();
     return this.#round;
   }
 
@@ -52,6 +50,8 @@ export class Herald {
       this.#events = [];
       if (events.length > 0) await this.#tellBus(events);
     }
+    // In the same turn as the last look: what is said from now on starts a round of its own.
+    this.#round = null;
   }
 
   async #tellMembers(head: Head): Promise<void> {

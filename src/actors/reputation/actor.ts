@@ -20,6 +20,8 @@ export class ReputationActor extends Actor implements ReputationRpc {
   #memory: Memory | null;
   /** What the registry said last. */
   #seq = 0;
+  /** Once per life of the instance: its predecessor may have died before it had told the registry, or the registry may have let the key go. */
+  #announced = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, MIGRATIONS);
@@ -59,7 +61,7 @@ export class ReputationActor extends Actor implements ReputationRpc {
     // Moved later only when it rings: each move would be a row, and evidence comes often.
     if (this.alarms.when('forget') === null) await this.alarms.schedule('forget', forgetAt(after));
     // Awaited, since isolates report in the background anyway.
-    if (before === null) await this.#orLater('watch', () => this.#tellWatched());
+    if (!this.#announced) await this.#orLater('watch', () => this.#tellWatched());
     if (blockDue(after, now) !== null) await this.#orLater('block', () => this.#askBlock());
   }
 
@@ -74,7 +76,14 @@ export class ReputationActor extends Actor implements ReputationRpc {
   }
 
   async #tellWatched(): Promise<void> {
-    if (this.#memory !== null) this.#seq = (await this.#registry().watch(this.name)).seq;
+    if (this.#memory === null) return;
+    this.#announced = true;
+    try {
+      this.#seq = (await this.#registry().watch(this.name)).seq;
+    } catch (error) {
+      this.#announced = false;
+      throw error;
+    }
   }
 
   async #askBlock(): Promise<void> {
@@ -113,6 +122,7 @@ export class ReputationActor extends Actor implements ReputationRpc {
   async #forget(): Promise<void> {
     const memory = this.#memory;
     if (memory === null) return;
+    this.#announced = false;
     this.#seq = (await this.#registry().unwatch(this.name)).seq;
     // What came in meanwhile was not meant.
     if (this.#memory === memory) {
