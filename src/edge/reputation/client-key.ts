@@ -81,9 +81,16 @@ export function readIpv4(text: string): number {
 
 /** The eight 16-bit parts of an IPv6 address, or null. Zones (`%eth0`) are links of this machine, not addresses. */
 export function readIpv6(text: string): readonly number[] | null {
-  if (text.length > TEXT_LIMIT || !text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
-  return ipaddr.IPv6.parse(text).parts;
+  if (text.length > TEXT_LIMIT || !IPV6_CHARACTERS.test(text)) return null;
+  try {
+    // Asking `isValid` first would parse it twice.
+    return ipaddr.IPv6.parse(text).parts;
+  } catch {
+    return null;
+  }
 }
+
+const IPV6_CHARACTERS = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
 
 /** `::ffff:a.b.c.d` (RFC 4291 2.5.5.2): an IPv4 client as a dual-stack socket shows it. */
 export function isMapped(parts: readonly number[]): boolean {
