@@ -1,9 +1,28 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_KEY, freshClient, startIsolate } from '../support/workerd/isolate.ts';
 
-/** `/login` fails closed, everything else open: the bundled policy. */
+/** As the policy of this file says. */
 const CLOSED = '/login';
 const OPEN = '/shop';
+
+interface PolicyAnswer {
+  readonly policy: { readonly routes: readonly { readonly id: string }[] };
+}
+
+beforeAll(async () => {
+  const operator = startIsolate();
+  const { policy } = await (await operator.admin('GET', '/admin/policy')).json<PolicyAnswer>();
+  const routes = policy.routes.map((route) => ({ ...route, fail: route.id === 'login' ? 'closed' : 'open' }));
+  expect((await operator.admin('POST', '/admin/policy/reload', { ...policy, routes })).status).toBe(200);
+});
+
+/** An isolate that has the policy of this file and then loses some of its bindings. */
+async function startBroken(overrides: Parameters<typeof startIsolate>[0]) {
+  const isolate = startIsolate(overrides);
+  await isolate.visit('/health', { ip: freshClient() });
+  await isolate.settle();
+  return isolate;
+}
 
 const never = (): Promise<never> => new Promise(() => {});
 const failing = (flags: object) => (): Promise<never> =>
@@ -39,7 +58,8 @@ describe.each([
 
   it('a route that fails closed refuses it for a moment, and nothing of the inside leaks', async () => {
     const { namespace } = guardian(lease);
-    const response = await startIsolate({ RATE_GUARDIAN: namespace }).visit(CLOSED, { ip: freshClient() });
+    const isolate = await startBroken({ RATE_GUARDIAN: namespace });
+    const response = await isolate.visit(CLOSED, { ip: freshClient() });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
     expect(response.headers.get('Cache-Control')).toBe('no-store');
@@ -59,7 +79,7 @@ describe('a failure', () => {
     [CLOSED, 'closed', 'block'],
   ] as const)('on %s is told in an event: failed %s', async (path, failed, outcome) => {
     const { namespace } = guardian(failing({}));
-    const isolate = startIsolate({ RATE_GUARDIAN: namespace });
+    const isolate = await startBroken({ RATE_GUARDIAN: namespace });
     const ip = freshClient();
     const response = await isolate.visit(path, { ip });
     await isolate.settle();
@@ -72,7 +92,7 @@ describe('a failure', () => {
 
   it('is no evidence against the client', async () => {
     const { namespace } = guardian(failing({}));
-    const isolate = startIsolate({ RATE_GUARDIAN: namespace });
+    const isolate = await startBroken({ RATE_GUARDIAN: namespace });
     const ip = freshClient();
     await isolate.visit(CLOSED, { ip });
     await isolate.settle();
@@ -93,6 +113,21 @@ describe('a failure', () => {
     await isolate.visit(OPEN, { ip: freshClient() });
     await isolate.settle();
     expect((await isolate.visit('/?q=1%20UNION%20SELECT%201', { ip: freshClient() })).status).toBe(403);
+  });
+
+  it.each([
+    [OPEN, 200, 'log', 'open'],
+    [CLOSED, 503, 'block', 'closed'],
+  ] as const)('of the judgement on %s follows the route’s policy too', async (path, status, decision, failed) => {
+    // A setting that is not even text makes the judgement itself throw, as a bug in it would.
+    const isolate = await startBroken({ INSPECT_BODY_LIMIT: Symbol('secret') });
+    const ip = freshClient();
+    const response = await isolate.visit(path, { ip });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('X-EdgeShield-Decision')).toBe(decision);
+    await isolate.settle();
+    const { events } = await (await startIsolate().admin('GET', `/admin/events?ip=${ip}`)).json<{ events: object[] }>();
+    expect(events).toContainEqual(expect.objectContaining({ id: response.headers.get('X-Request-Id'), failed }));
   });
 
   it('inside the shield itself is answered with an id and nothing else', async () => {
