@@ -45,8 +45,6 @@ export interface Blocklist {
   readonly table: RangeTable;
 }
 
-export const EMPTY_BLOCKLIST: Blocklist = compileBlocklist({ entries: [] });
-
 /** The only door for blocklist data. */
 export function parseBlocklist(data: unknown): Parsed<BlocklistRelease> {
   const parsed = parseWith(BlocklistSchema, data);

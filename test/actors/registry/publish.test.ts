@@ -1,10 +1,11 @@
-import { env, evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test, vi } from 'vitest';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import { defaultPolicy } from '../../../src/edge/default-policy.ts';
 import type { PublishResult } from '../../../src/actors/contracts.ts';
 import { busOf, guardianOf, registryOf } from '../../support/workerd/stubs.ts';
 
+const refuse = () => Promise.reject(new Error('KV is down'));
 let names = 0;
 const fresh = () => registryOf(`publish-${names++}`);
 const ruleset = (version: string, rules: unknown = core.rules) => JSON.stringify({ ...core, version, rules });
@@ -32,6 +33,32 @@ test('a release is numbered, kept under its hash, remembered with its author, an
     { seq: 1, kind: 'ruleset', hash, author: 'operator', note: 'n', size: body.length },
   ]);
   await vi.waitFor(async () => expect(await env.WAF_RULES.get(`release:${hash}`)).toBe(body), 5000);
+});
+
+test('a KV that fails loses no publish: the alarm copies later', async () => {
+  const registry = fresh();
+  const whole = await runInDurableObject(registry, (instance) => {
+    const actor = instance as unknown as { env: object };
+    const { env } = actor;
+    actor.env = { ...env, WAF_RULES: { get: refuse, put: refuse } };
+    return () => (actor.env = env);
+  });
+  const { hash } = accepted(await registry.publish({ kind: 'policy', body: policy(42), author: 'a' }));
+  expect((await registry.head()).hashes.policy).toBe(hash);
+  const jobs = () =>
+    runInDurableObject(registry, (_, { storage }) =>
+      storage.sql.exec<{ name: string }>(`SELECT name FROM jobs WHERE name LIKE 'kv:%'`).toArray(),
+    );
+  await vi.waitFor(async () => expect(await jobs()).toEqual([{ name: `kv:${hash}` }]), 5000);
+  expect(await env.WAF_RULES.get(`release:${hash}`)).toBeNull();
+  await runInDurableObject(registry, async (_, { storage }) => {
+    whole();
+    storage.sql.exec(`UPDATE jobs SET at = 0 WHERE name LIKE 'kv:%'`);
+    await storage.setAlarm(Date.now() + 60_000);
+  });
+  await runDurableObjectAlarm(registry);
+  expect(await env.WAF_RULES.get(`release:${hash}`)).toBe(policy(42));
+  expect(await jobs()).toEqual([]);
 });
 
 test('the same release again changes nothing, and a dry run stores nothing but says what it would change', async () => {
