@@ -3,6 +3,9 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptio
 
 import { root } from './bundle.ts';
 
+/** As in `wrangler.toml`: the actors' kept storage is named after it. */
+const NAME = 'edgeshield';
+
 export interface LocalShieldOptions {
   /** The Worker as one ES module: see `bundleWorker`. */
   readonly script: string;
@@ -15,6 +18,10 @@ export interface LocalShieldOptions {
   readonly host?: string;
   /** Folder that keeps the actors' storage and KV over restarts; absent: memory alone. */
   readonly persist?: string;
+  /**
+   * Without Miniflare's own front, which compresses each response and would be most of what a bench measures.
+   */
+  readonly direct?: boolean;
   /** Hears each line that the Worker logs. */
   readonly onLog?: (level: string, message: string) => void;
 }
@@ -49,16 +56,18 @@ export async function startShield(options: LocalShieldOptions): Promise<LocalShi
       workers: [
         {
           ...settings,
-          name: 'edgeshield',
+          name: NAME,
           rootPath: root,
           bindings,
+          ...(options.direct ? { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] } : {}),
           modules: [{ type: 'ESModule', path: join(root, 'index.js'), contents: options.script }],
         },
       ],
     }),
   );
   try {
-    const url = await miniflare.ready;
+    const front = await miniflare.ready;
+    const url = options.direct ? await miniflare.unsafeGetDirectURL(NAME) : front;
     return { url: url.origin, stop: () => miniflare.dispose() };
   } catch (error) {
     await miniflare.dispose();

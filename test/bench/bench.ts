@@ -40,6 +40,7 @@ const serve = (script: string) =>
   startShield({
     script,
     bindings,
+    direct: true,
     onLog: (level, message) => (level === 'error' ? tell(`worker: ${message}`) : undefined),
   });
 
