@@ -34,7 +34,7 @@ type Read = ReadableStreamReadResult<Uint8Array>;
 
 /**
  * Reads until `limit` bytes are there, the body ends, or `waitMs` milliseconds have passed. `length` is the declared
- * Content-Length, kept on the way on; null for a chunked body.
+ * Content-Length, kept on the way on; null for a chunked body. Rejects when the client goes away.
  */
 export async function inspectBody(
   stream: ReadableStream<Uint8Array>,
@@ -50,24 +50,27 @@ export async function inspectBody(
   // A read that was under way when the time ran out: its bytes belong to the body and are sent on when they come.
   let pending: Promise<Read> | null = null;
   const alarm = startAlarm(waitMs);
-  while (size < limit) {
-    pending = reader.read();
-    const read = await Promise.race([pending, alarm.rung]);
-    if (read === null) {
-      late = true;
-      break;
+  try {
+    while (size < limit) {
+      pending = reader.read();
+      const read = await Promise.race([pending, alarm.rung]);
+      if (read === null) {
+        late = true;
+        break;
+      }
+      pending = null;
+      if (read.done) {
+        ended = true;
+        break;
+      }
+      chunks.push(read.value);
+      size += read.value.byteLength;
+      // With the declared length in hand the end need not be waited for.
+      if (length !== null && size >= length) break;
     }
-    pending = null;
-    if (read.done) {
-      ended = true;
-      break;
-    }
-    chunks.push(read.value);
-    size += read.value.byteLength;
-    // With the declared length in hand the end need not be waited for.
-    if (length !== null && size >= length) break;
+  } finally {
+    alarm.stop();
   }
-  alarm.stop();
   // Whoever never waits for the read must not leave its failure unheard.
   pending?.catch(() => {});
 

@@ -50,10 +50,11 @@ async function pass(passage: Passage): Promise<End> {
   }
   if (control) return answerControl(passage);
 
-  const body = await readBody(passage);
-  if (isOverdue(body, passage)) {
-    body.discard();
-    const verdict = unjudged('block', 'the body did not arrive in time');
+  // A body that breaks off must not reach the origin as if it were whole.
+  const body = await readBody(passage).catch(() => null);
+  if (body === null || isOverdue(body, passage)) {
+    body?.discard();
+    const verdict = unjudged('block', body === null ? 'the body broke off' : 'the body did not arrive in time');
     return {
       verdict,
       outcome: 'block',

@@ -9,8 +9,8 @@ const PASS_DELAY_MS = 500;
 /** An owner that has not flushed by so long after its time was cancelled with its request; another takes over. */
 const GRACE_MS = 1000;
 
-/** Events kept while a flush is under way or the bus does not answer; under a flood the oldest go first. */
-const EVENT_CAPACITY = 256;
+/** Events kept until the flush, as many as the bus takes at once; under a flood the oldest go first. */
+const EVENT_CAPACITY = 100;
 /** Clients and kinds of evidence held for the flush, and names counted; a scan with random hosts cannot grow them. */
 const CLIENT_CAPACITY = 256;
 const NAME_CAPACITY = 300;

@@ -123,6 +123,17 @@ describe('what goes to the origin', () => {
     expect(await answer.json()).toMatchObject({ bytes: 13 });
   });
 
+  it('does not reach the origin when the client breaks it off before it could be judged', async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const request = makeRequest('/upload?id=u5', { method: 'POST', body: readable, ip: freshClient() });
+    const response = startIsolate().send(request);
+    await writer.write(new TextEncoder().encode('half of '));
+    await writer.abort(new Error('gone'));
+    expect((await response).status).toBe(408);
+    expect(await seen('u5')).toBe(0);
+  });
+
   it('is inspected at its beginning however long it is', async () => {
     const attack = new TextEncoder().encode(`{"q":"<script>alert(1)</script>","pad":"${'x'.repeat(2 * MIB)}"}`);
     const response = await startIsolate().visit('/upload?id=u4', {
