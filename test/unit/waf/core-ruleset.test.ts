@@ -4,6 +4,7 @@ import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import { checkRuleset, viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
 import { evaluate } from '../../../src/edge/waf/evaluate.ts';
+import { buildRequestView } from '../../../src/edge/waf/request-view.ts';
 
 const parsed = parseRuleset(core);
 const rules: readonly Rule[] = parsed.ok ? parsed.value.rules : [];
@@ -48,4 +49,29 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => 
   test.each(rule.examples.noMatch)('leaves alone %j', (example) => {
     expect(ids(example)).toEqual([]);
   });
+});
+
+test('binary uploads, sent as they are, match nothing', () => {
+  const compiled = compileRuleset({ name: 'core', version: '1', rules });
+  // Knuth's MMIX generator: the same noise in every run, behind the signature of a PNG or a JPEG.
+  let state = 42n;
+  const noise = Uint8Array.from({ length: 128 * 1024 }, () => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+    return Number(state >> 56n);
+  });
+  for (const [type, signature] of [
+    ['image/png', [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]],
+    ['image/jpeg', [0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1]],
+  ] as const) {
+    const body = noise.slice();
+    body.set(signature);
+    const view = buildRequestView({
+      method: 'PUT',
+      url: 'https://example.com/upload',
+      headers: [['content-type', type]],
+      body,
+      bodyTruncated: true,
+    });
+    expect([type, evaluate(compiled, view).matches]).toEqual([type, []]);
+  }
 });

@@ -24,12 +24,15 @@ export function collectBody(text: string, contentType: string, out: ValueCollect
   out.addRest('REQUEST_BODY', '', text);
   if (first === '{' || first === '[') collectJson(text, out);
   else if (first === '<') collectXml(text, out);
-  else if (/^[^\s=&;]{1,64}=/.test(text)) collectUrlencoded(text, 'ARGS_POST', out);
+  else if (FORM_SHAPE.test(text)) collectUrlencoded(text, 'ARGS_POST', out);
   else if (first === '-') {
     const boundary = sniffBoundary(text);
     if (boundary !== undefined) collectMultipart(text, boundary, out);
   }
 }
+
+/** A name of visible ASCII and an equals sign: an image, with a byte that happens to be one, is no form. */
+const FORM_SHAPE = /^[!-%'-:<>-~]{1,64}=/;
 
 /** The first character that is not blank or part of a UTF-8 byte order mark; a blank when there is none. */
 function firstVisible(text: string): string {

@@ -1,4 +1,4 @@
-import { countBytes, listBytes } from './byte-set.ts';
+import { countBytes, listBytes, type ByteSet } from './byte-set.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Texts, lower-cased, of which at least one is in every match. */
@@ -37,11 +37,8 @@ const NOTHING: Needs = { exact: null, all: [] };
 
 function analyse(pattern: Pattern): Needs {
   switch (pattern.kind) {
-    case 'bytes': {
-      if (countBytes(pattern.set) > 2 * CLASS_LIMIT) return NOTHING;
-      const chars = new Set(listBytes(pattern.set).map(foldByte));
-      return { exact: chars.size > 0 && chars.size <= CLASS_LIMIT ? [...chars] : null, all: [] };
-    }
+    case 'bytes':
+      return analyseSet(pattern.set);
     case 'assertion':
       return { exact: [''], all: [] };
     case 'sequence':
@@ -60,13 +57,26 @@ function analyse(pattern: Pattern): Needs {
   }
 }
 
+/** Patterns share the sets of single bytes, and this is most of what they are made of. */
+const bySet = new WeakMap<ByteSet, Needs>();
+
+function analyseSet(set: ByteSet): Needs {
+  let needs = bySet.get(set);
+  if (needs === undefined) {
+    const chars = countBytes(set) > 2 * CLASS_LIMIT ? [] : [...new Set(listBytes(set).map(foldByte))];
+    needs = chars.length > 0 && chars.length <= CLASS_LIMIT ? { exact: chars, all: [] } : NOTHING;
+    bySet.set(set, needs);
+  }
+  return needs;
+}
+
 function analyseSequence(parts: readonly Pattern[]): Needs {
   const all: AnyOf[] = [];
   let run: readonly string[] = [''];
   let whole = true;
   for (const part of parts) {
     const needs = analyse(part);
-    all.push(...needs.all);
+    if (needs.all.length > 0) all.push(...needs.all);
     const joined = needs.exact === null ? null : join(run, needs.exact);
     if (joined !== null) {
       run = joined;
@@ -84,6 +94,11 @@ function analyseSequence(parts: readonly Pattern[]): Needs {
 /** Every left text with every right one after it; null when that is too much to spell out. */
 function join(left: readonly string[], right: readonly string[]): readonly string[] | null {
   if (left.length * right.length > TEXTS_LIMIT) return null;
+  const [head] = left;
+  const [tail] = right;
+  if (left.length === 1 && right.length === 1 && head !== undefined && tail !== undefined) {
+    return head.length + tail.length > LENGTH_LIMIT ? null : [head + tail];
+  }
   const joined = left.flatMap((head) => right.map((tail) => head + tail));
   return joined.some((text) => text.length > LENGTH_LIMIT) ? null : [...new Set(joined)];
 }
