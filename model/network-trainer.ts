@@ -22,9 +22,9 @@ export const NETWORK_OPTIONS: NetworkOptions = {
   seed: 1,
   epochs: 30,
   batch: 64,
-  rate: 0.01,
-  decay: 1e-4,
-  contextDecay: 0.03,
+  rate: 0.02,
+  decay: 0,
+  contextDecay: 0.02,
 };
 
 export type Parameters = Pick<Model, 'hiddenWeights' | 'hiddenBiases' | 'outputWeights' | 'outputBias'>;

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { decide, type Findings } from '../../../src/edge/decide.ts';
+import type { RuleMatch } from '../../../src/edge/verdict.ts';
+
+const thresholds = { log: 0.3, challenge: 0.5, block: 0.8 };
+
+function match(id: string, action: RuleMatch['action'], score: number): RuleMatch {
+  return {
+    id,
+    name: id,
+    category: 'sqli',
+    severity: 'critical',
+    score,
+    action,
+    location: 'ARGS_GET:q',
+    matched: 'x',
+  };
+}
+
+function findings(score: number, matches: readonly RuleMatch[] = []): Findings {
+  return {
+    score,
+    waf: {
+      matches,
+      score: matches.reduce((sum, { score }) => sum + score, 0),
+      blocking: matches.some(({ action }) => action === 'block'),
+    },
+    bot: { score: 0, signals: [] },
+    reputation: { score: 0, signals: [] },
+  };
+}
+
+test.each([
+  [0, 'allow'],
+  [0.2999, 'allow'],
+  [0.3, 'log'],
+  [0.4999, 'log'],
+  [0.5, 'challenge'],
+  [0.7999, 'challenge'],
+  [0.8, 'block'],
+  [1, 'block'],
+])('a score of %d alone means %s', (score, decision) => {
+  expect(decide(findings(score), thresholds).decision).toBe(decision);
+});
+
+test('a blocking rule blocks whatever the score, and the reason names it', () => {
+  const verdict = decide(findings(0.01, [match('log-1', 'log', 5), match('sqli-9', 'block', 10)]), thresholds);
+  expect(verdict).toMatchObject({ decision: 'block', by: 'rule', score: 0.01 });
+  expect(verdict.reason).toContain('sqli-9');
+  expect(verdict.reason).toContain('ARGS_GET:q');
+});
+
+test('rules that only log block together at 100, not at 99', () => {
+  expect(decide(findings(0, [match('a', 'log', 50), match('b', 'log', 50)]), thresholds)).toMatchObject({
+    decision: 'block',
+    by: 'anomaly',
+  });
+  expect(decide(findings(0, [match('a', 'log', 50), match('b', 'log', 49)]), thresholds)).toMatchObject({
+    decision: 'log',
+    by: 'rule',
+  });
+});
+
+test('a matched logging rule does not soften a high score', () => {
+  expect(decide(findings(0.9, [match('a', 'log', 5)]), thresholds)).toMatchObject({ decision: 'block', by: 'score' });
+});
+
+test("the policy's thresholds hold, not fixed ones", () => {
+  const strict = { log: 0.1, challenge: 0.1, block: 0.2 };
+  expect(decide(findings(0.15), strict).decision).toBe('challenge');
+  expect(decide(findings(0.2), strict).decision).toBe('block');
+});

