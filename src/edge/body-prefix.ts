@@ -34,14 +34,15 @@ type Read = ReadableStreamReadResult<Uint8Array>;
 
 /**
  * Reads until `limit` bytes are there, the body ends, or `waitMs` milliseconds have passed. `length` is the declared
- * Content-Length, kept on the way on; null for a chunked body. Rejects when the client goes away.
+ * Content-Length, kept on the way on; null for a chunked body. Null when the
+ * client broke it off.
  */
 export async function inspectBody(
   stream: ReadableStream<Uint8Array>,
   limit: number,
   length: number | null,
   waitMs: number,
-): Promise<InspectedBody> {
+): Promise<InspectedBody | null> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -68,6 +69,8 @@ export async function inspectBody(
       // With the declared length in hand the end need not be waited for.
       if (length !== null && size >= length) break;
     }
+  } catch {
+    return null;
   } finally {
     alarm.stop();
   }

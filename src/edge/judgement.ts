@@ -20,11 +20,13 @@ export function inspectLimit(setting: string | undefined): number {
   return Math.min(INSPECT_LIMIT_MAX, Math.max(INSPECT_LIMIT_MIN, limit));
 }
 
-/** Reads as much of the body as will be inspected. GET and HEAD have none to speak of; an upgrade's is its socket. */
-export async function readBody(passage: Passage): Promise<InspectedBody> {
+/**
+ * Reads as much of the body as will be inspected. GET and HEAD have none to speak of, and so
+ * have WebSocket upgrades, which are GETs (RFC 6455, section 4.1). Null when it broke off.
+ */
+export async function readBody(passage: Passage): Promise<InspectedBody | null> {
   const { request, env } = passage;
   if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
-  if (request.headers.has('Upgrade')) return NO_BODY;
   const limit = inspectLimit(env.INSPECT_BODY_LIMIT);
   const declared = request.headers.get('Content-Length');
   const length = declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null;

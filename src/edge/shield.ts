@@ -51,7 +51,7 @@ async function pass(passage: Passage): Promise<End> {
   if (control) return answerControl(passage);
 
   // A body that breaks off must not reach the origin as if it were whole.
-  const body = await readBody(passage).catch(() => null);
+  const body = await readBody(passage);
   if (body === null || isOverdue(body, passage)) {
     body?.discard();
     const verdict = unjudged('block', body === null ? 'the body broke off' : 'the body did not arrive in time');

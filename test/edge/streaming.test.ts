@@ -123,6 +123,19 @@ describe('what goes to the origin', () => {
     expect(await answer.json()).toMatchObject({ bytes: 13 });
   });
 
+  it('is inspected and sent on also where an Upgrade header stands beside it', async () => {
+    const isolate = startIsolate();
+    const post = (body: string) =>
+      isolate.visit('/form', {
+        method: 'POST',
+        body,
+        headers: { Upgrade: 'h2c', 'Content-Type': 'application/x-www-form-urlencoded' },
+        ip: freshClient(),
+      });
+    expect(await (await post('a=hello')).json()).toMatchObject({ length: 7 });
+    expect((await post('a=<script>alert(1)</script>')).status).toBe(403);
+  });
+
   it('does not reach the origin when the client breaks it off before it could be judged', async () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
