@@ -68,8 +68,6 @@ export const WORD_CLASSES = {
     docker svc cluster burpcollaborator oastify oast interact evil attacker hacker example xip nip sslip dnslog`,
 } as const;
 
-export type WordClass = keyof typeof WORD_CLASSES;
-
 /** Ordinary words that begin like an event handler. */
 export const NOT_HANDLERS = `on one once only ones onto online ongoing onion onions ontario oneself onwards onward onset
   onboard onboarding onsite oneof only_full onesie onerous ont onnx onedrive onenote onyx`;
