@@ -27,7 +27,7 @@ async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), 'edgeshield-test-'));
   const report = join(folder, 'report.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = ['--reporter=default', '--silent=passed-only', '--reporter=json', `--outputFile.json=${report}`];
   const { code } = await run(modernNode(), [vitest, 'run', ...reporters, ...args], { env: { NO_COLOR: '1', CI: '1' } });
   try {
     const results = JSON.parse(readFileSync(report, 'utf8'));

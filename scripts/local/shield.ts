@@ -11,8 +11,6 @@ export interface LocalShieldOptions {
   readonly script: string;
   /** Bindings laid over those of `wrangler.toml`; `undefined` takes one away. */
   readonly bindings?: Readonly<Record<string, string | undefined>>;
-  /** What the Worker sees as `request.cf`; absent: nothing. */
-  readonly cf?: Readonly<Record<string, unknown>>;
   /** 0, the default, picks a free port. */
   readonly port?: number;
   readonly host?: string;
@@ -48,7 +46,8 @@ export async function startShield(options: LocalShieldOptions): Promise<LocalShi
     convertV4MiniflareOptions({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 0,
-      cf: options.cf ?? false,
+      // Else Miniflare makes up a place for every client, and it would stand in events and statistics.
+      cf: {},
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: ({ level, message }) => options.onLog?.(level, message),
       // The folder of `wrangler dev` and `wrangler kv key put --local`, so that an operator's local commands reach this shield.
