@@ -5,10 +5,14 @@ import { judgeAddress } from './reputation/judge-address.ts';
 import type { Verdict } from './verdict.ts';
 import { buildRequestView, DEFAULT_VIEW_LIMITS, type ViewLimits } from './waf/request-view.ts';
 
-/** A body that is small enough to be inspected whole is waited for: sent drop by drop it would slip by uninspected. */
+/** A body that is small enough to be inspected whole, or that is no stream by its type, is waited for: sent drop by drop it would slip by uninspected. */
 const WHOLE_BODY_WAIT_MS = 15_000;
-/** A body without a declared length, or a long one, may be a stream that never ends: it moves on after this. */
+/** Any other body without a declared length, or a long one, may be a stream that never ends: it moves on after this. */
 const STREAM_WAIT_MS = 2000;
+
+/** What applications read whole before they act: nobody streams these, so one that does not come is no loss. No type at all is read so too. */
+const WHOLE_TYPES =
+  /^\s*(?:$|application\/x-www-form-urlencoded|text\/plain|(?:application|text)\/(?:[\w.-]+\+)?(?:json|xml))\s*(?:;|$)/i;
 
 const INSPECT_LIMIT_MIN = 1024;
 const INSPECT_LIMIT_MAX = 8 * 1024 * 1024;
@@ -28,17 +32,25 @@ export async function readBody(passage: Passage): Promise<InspectedBody | null> 
   const { request, env } = passage;
   if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
   const limit = inspectLimit(env.INSPECT_BODY_LIMIT);
-  const declared = request.headers.get('Content-Length');
-  const length = declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null;
-  const wait = length !== null && length <= limit ? WHOLE_BODY_WAIT_MS : STREAM_WAIT_MS;
+  const length = declaredLength(request);
+  const wait = isAwaitedWhole(request, limit) ? WHOLE_BODY_WAIT_MS : STREAM_WAIT_MS;
   return inspectBody(request.body, limit, length, wait);
 }
 
-/** True when a body that was to be inspected whole did not arrive in time. */
-export function isOverdue(body: InspectedBody, passage: Passage): boolean {
-  if (!body.late) return false;
-  const declared = Number(passage.request.headers.get('Content-Length') ?? Number.POSITIVE_INFINITY);
-  return declared <= inspectLimit(passage.env.INSPECT_BODY_LIMIT);
+/** True when a body that was to be inspected did not arrive in time. */
+export function isOverdue(body: InspectedBody, { request, env }: Passage): boolean {
+  return body.late && isAwaitedWhole(request, inspectLimit(env.INSPECT_BODY_LIMIT));
+}
+
+function isAwaitedWhole(request: Request, limit: number): boolean {
+  const length = declaredLength(request);
+  return (length !== null && length <= limit) || WHOLE_TYPES.test(request.headers.get('Content-Type') ?? '');
+}
+
+/** Null for a chunked body. */
+function declaredLength(request: Request): number | null {
+  const declared = request.headers.get('Content-Length');
+  return declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null;
 }
 
 /** What rules and network say of the request, kept so that reputation can be weighed in later. */

@@ -108,7 +108,12 @@ describe('what goes to the origin', () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     const response = startIsolate().send(
-      makeRequest('/upload?id=u3', { method: 'POST', body: readable, ip: freshClient() }),
+      makeRequest('/upload?id=u3', {
+        method: 'POST',
+        body: readable,
+        headers: { 'Content-Type': 'application/octet-stream' },
+        ip: freshClient(),
+      }),
     );
     await writer.write(new TextEncoder().encode('beginning '));
     // Nothing more is sent until the origin has the beginning.

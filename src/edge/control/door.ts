@@ -40,16 +40,34 @@ const LOCKED: ProblemDetails = {
   detail: 'No key from this address is looked at until the time in Retry-After has passed.',
 };
 
+/** By what a request proves that it comes from an operator; null when by nothing. */
+export type Proof = 'key' | 'session' | null;
+
+/** What of the shield's memory the proof needs. */
+export type ProofContext = Pick<ControlBindings, 'env' | 'signIns' | 'client'>;
+
+/** Looks for proof and counts nothing. A key from a locked-out address is not looked at. */
+export async function proveOperator(
+  request: Request,
+  url: URL,
+  { env, signIns, client }: ProofContext,
+): Promise<Proof> {
+  const secret = env.ADMIN_API_KEY ?? '';
+  if (secret === '') return null;
+  const now = Date.now();
+  const given = request.headers.get('X-Admin-Key');
+  if (given !== null) return signIns.locked(client, now) === 0 && (await equalsSecret(given, secret)) ? 'key' : null;
+  const token = sessionToken(request, url);
+  return token !== null && (await verifySession(token, secret, url.host, now)) ? 'session' : null;
+}
+
 /** Null for an operator, else the refusal. */
 export async function refuseStranger(request: Request, url: URL, control: ControlBindings): Promise<Response | null> {
-  const key = control.env.ADMIN_API_KEY ?? '';
-  if (key === '') return problemResponse(UNSET, control.requestId);
+  if ((control.env.ADMIN_API_KEY ?? '') === '') return problemResponse(UNSET, control.requestId);
   if (isForeign(request, url)) return problemResponse(FOREIGN, control.requestId);
-  const given = request.headers.get('X-Admin-Key');
-  if (given !== null) return checkKey(given, control);
-
-  const token = sessionToken(request, url);
-  if (token === null || !(await verifySession(token, key, url.host, Date.now()))) return unauthorized(UNKNOWN, control);
+  if (control.proof === 'key') return null;
+  if (request.headers.has('X-Admin-Key')) return refuseKey(control);
+  if (control.proof === null) return unauthorized(UNKNOWN, control);
   // A browser sends the cookie along by itself, so something must vouch that the operator's own page asked.
   const changes = !SAFE_METHODS.has(request.method) || request.headers.get('Upgrade') !== null;
   return changes && !isOwnPage(request, url) ? problemResponse(FOREIGN, control.requestId) : null;
@@ -57,10 +75,16 @@ export async function refuseStranger(request: Request, url: URL, control: Contro
 
 /** Null when `given` is the admin key; counts wrong ones. */
 export async function checkKey(given: string, control: ControlBindings): Promise<Response | null> {
-  const { env, signIns, client, actors, snapshot } = control;
+  const { env, signIns, client } = control;
+  const open = signIns.locked(client, Date.now()) === 0;
+  return open && (await equalsSecret(given, env.ADMIN_API_KEY ?? '')) ? null : refuseKey(control);
+}
+
+/** Counts a wrong key, unless the address is locked out already. */
+async function refuseKey(control: ControlBindings): Promise<Response> {
+  const { signIns, client, actors, snapshot } = control;
   const locked = signIns.locked(client, Date.now());
   if (locked > 0) return lockedOut(locked, control);
-  if (await equalsSecret(given, env.ADMIN_API_KEY ?? '')) return null;
   const wait = await signIns.failed(client, actors, snapshot.seq, Date.now());
   return wait > 0 ? lockedOut(wait, control) : unauthorized(WRONG_KEY, control);
 }

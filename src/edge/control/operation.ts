@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import type { Env } from '../../env.ts';
 import type { Actors } from '../actors.ts';
 import type { Snapshot } from '../snapshot.ts';
+import type { Proof } from './door.ts';
 import type { SignInLimit } from './sign-in-limit.ts';
 
 /** What the shield hands to the control plane along with a request. */
@@ -13,6 +14,7 @@ export interface ControlBindings {
   /** Client key, for the count of failed sign-ins. */
   readonly client: string;
   readonly signIns: SignInLimit;
+  readonly proof: Proof;
   /** Brings this isolate's snapshot up to the registry's head at once, and answers it. */
   readonly refresh: () => Promise<Snapshot>;
 }
