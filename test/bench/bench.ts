@@ -13,7 +13,7 @@ import { measurePipeline } from './pipeline.ts';
 import { measureReload } from './reload.ts';
 import { bar, printBars, printFigures } from './report.ts';
 
-const HELP = `Measures the shield on this machine; takes about three minutes. Let the machine do nothing else.
+const HELP = `Measures the shield on this machine; takes under four minutes. Let the machine do nothing else.
 
   npm run bench               progress, a table, and figures
   npm run bench -- --json     one JSON object on stdout, progress on stderr
@@ -67,7 +67,7 @@ if (only.has('throughput') || only.has('latency')) {
   figures['throughput'] = throughput;
   bars.push(bar('throughput against a bare forward', throughput.ratio, 'x', '>=', 0.6));
   if (only.has('latency')) {
-    const latency = await measureLatency(targets, throughput.shieldPerSecond / 2, tell);
+    const latency = await measureLatency(targets, throughput.shieldPerSecond / 2, throughput.visitors, tell);
     figures['latencyAtHalfLoad'] = latency;
     bars.push(bar('latency added at half load, p99', latency.p99.addedMs, 'ms', '<', 5));
   }

@@ -5,56 +5,62 @@ import { quantile } from '../../scripts/traffic/quantile.ts';
 import { round } from './report.ts';
 
 const CONNECTIONS = 32;
-/** Each comes back a few times in each round, and none near its limit of 100 a minute on any machine. */
-const CLIENTS = 2000;
 /** Many short rounds that take turns: whatever else the machine does hits both Workers alike, and pairs can be compared. */
 const ROUNDS = 8;
+const ONE_HIT_ROUNDS = 2;
 const ROUND_SECONDS = 2;
 const WARM_UP_SECONDS = 3;
 
+/**
+ * Visits of one returning client over the whole run, which fits into one window: well under the limit of 100, also
+ * when the machine turns out twice as fast as in the warm-up. Visitors for the load of `rate` requests a second follow from it.
+ */
+const VISITS_EACH = 40;
+const visitorsFor = (rate: number) =>
+  Math.max(2 * CONNECTIONS, Math.ceil((rate * 1.5 * ROUNDS * ROUND_SECONDS) / VISITS_EACH));
+
+/** First addresses: of the warm-up and of clients that come once; each pool has its own. */
+const WARM_UP_POOL = 100_000;
+const ONE_HIT_POOL = 200_000;
+const ONE_HIT_CLIENTS = 50_000;
+
 const PATHS = ['/', '/products/kettle', '/search?q=reading+lamp', '/products/blanket?ref=home&page=2'] as const;
 
-function visit(index: number): { method: string; path: string; headers: Record<string, string> } {
-  const client = index % CLIENTS;
+type Targets = Readonly<Record<'shield' | 'forward', string>>;
+
+function visit(client: number, index: number): { method: string; path: string; headers: Record<string, string> } {
   const headers = { ...browserHeaders(client), 'cf-connecting-ip': clientAddress(client) };
   return { method: 'GET', path: PATHS[index % PATHS.length] ?? '/', headers };
 }
 
-/** Requests a second at full load; the ratio is the median of the rounds' own ratios. */
-export async function measureThroughput(
-  targets: Readonly<Record<'shield' | 'forward', string>>,
+const pool = (first: number, size: number) => Array.from({ length: size }, (_, i) => visit(first + i, i));
+
+/** Requests a second at full load; the ratio is the median of the rounds' own ratios. `visitors`: how many clients share the load. */
+export async function measureThroughput(targets: Targets, tell: (line: string) => void) {
+  const warmUp = pool(WARM_UP_POOL, 20_000);
+  await flatOut(targets.forward, WARM_UP_SECONDS, warmUp, 0);
+  const warm = await flatOut(targets.shield, WARM_UP_SECONDS, warmUp, 0);
+  const visitors = visitorsFor(warm);
+  const returning = await compare('returning clients', targets, ROUNDS, pool(0, visitors), tell);
+  const oneHit = await compare('one-hit clients', targets, ONE_HIT_ROUNDS, pool(ONE_HIT_POOL, ONE_HIT_CLIENTS), tell);
+  return { ...returning, visitors, oneHitClients: oneHit };
+}
+
+async function compare(
+  what: string,
+  targets: Targets,
+  rounds: number,
+  visits: readonly object[],
   tell: (line: string) => void,
 ) {
-  const visits = Array.from({ length: CLIENTS }, (_, index) => visit(index));
-  let offset = 0;
-  const flatOut = async (url: string, duration: number) => {
-    const result = await autocannon({
-      url,
-      connections: CONNECTIONS,
-      duration,
-      setupClient: (client) => {
-        // Each connection its own clients: a share of all of them, begun elsewhere in each round.
-        const share = Math.floor(CLIENTS / CONNECTIONS);
-        offset = (offset + share) % CLIENTS;
-        client.setRequests(visits.slice(offset, offset + share));
-      },
-    });
-    if (result.errors > 0) throw new Error(`${result.errors} requests to ${url} had no answer`);
-    return { rate: result.requests.total / result.duration, refused: result.non2xx };
-  };
   const rates = { shield: [] as number[], forward: [] as number[] };
-  let refused = 0;
-  for (const name of ['forward', 'shield'] as const) await flatOut(targets[name], WARM_UP_SECONDS);
-  for (let i = 1; i <= ROUNDS; i++) {
+  for (let i = 0; i < rounds; i++) {
     for (const name of ['forward', 'shield'] as const) {
-      const result = await flatOut(targets[name], ROUND_SECONDS);
-      rates[name].push(result.rate);
-      refused += result.refused;
-      tell(`throughput ${i}/${ROUNDS}: ${name} ${Math.round(result.rate)} requests/s`);
+      const rate = await flatOut(targets[name], ROUND_SECONDS, visits, i);
+      rates[name].push(rate);
+      tell(`throughput, ${what}, ${i + 1}/${rounds}: ${name} ${Math.round(rate)} requests/s`);
     }
   }
-  if (refused > 0)
-    throw new Error(`${refused} of the clean requests were refused: the figures would flatter the shield`);
   const ratios = rates.shield.map((rate, i) => rate / (rates.forward[i] ?? Number.NaN));
   return {
     shieldPerSecond: round(quantile(rates.shield, 0.5)),
@@ -63,12 +69,30 @@ export async function measureThroughput(
   };
 }
 
+/** As much as the target can do. Each connection plays its own share of the clients, another share in each round. */
+async function flatOut(url: string, duration: number, visits: readonly object[], turn: number): Promise<number> {
+  const share = Math.floor(visits.length / CONNECTIONS);
+  let connection = turn;
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration,
+    setupClient: (client) => {
+      const first = (connection++ % CONNECTIONS) * share;
+      // Begun elsewhere in each round: one-hit clients are to be new ones.
+      const at = Math.floor((turn * share) / ROUNDS);
+      const own = visits.slice(first, first + share);
+      client.setRequests([...own.slice(at), ...own.slice(0, at)]);
+    },
+  });
+  if (result.errors > 0) throw new Error(`${result.errors} requests to ${url} had no answer`);
+  if (result.non2xx > 0)
+    throw new Error(`${result.non2xx} clean requests were refused: the figures would flatter the shield`);
+  return result.requests.total / result.duration;
+}
+
 /** Latency at half of the shield's full load, both Workers at the same pace; added is the median of the rounds' own differences. */
-export async function measureLatency(
-  targets: Readonly<Record<'shield' | 'forward', string>>,
-  rate: number,
-  tell: (line: string) => void,
-) {
+export async function measureLatency(targets: Targets, rate: number, visitors: number, tell: (line: string) => void) {
   const samples = { shield: [] as number[][], forward: [] as number[][] };
   let index = 0;
   for (let i = 1; i <= ROUNDS; i++) {
@@ -77,7 +101,7 @@ export async function measureLatency(
       await fireAt(
         targets[name],
         { rate, seconds: ROUND_SECONDS },
-        () => visit(index++),
+        () => visit(index++ % visitors, index),
         (landing) => {
           if (landing.status !== 200) throw new Error(`a clean request got ${landing.status} ${landing.error ?? ''}`);
           latencies.push(landing.ms);

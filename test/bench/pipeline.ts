@@ -13,8 +13,8 @@ const ORIGIN = 'https://shop.example';
 const FACTS: NetworkFacts = { ip: '81.2.69.160', country: 'GB', asn: 20712, organization: 'Example Broadband' };
 
 /** Long enough for the optimising compiler, and batches that a thread clock of 4 ms steps resolves. */
-const WARM_UP_MS = 1500;
-const MEASURE_MS = 3000;
+const WARM_UP_MS = 1000;
+const MEASURE_MS = 2000;
 const BATCH_MS = 100;
 
 /** Milliseconds of one thread's CPU time for one request, from its parts to the verdict: view, rules, fingerprint, reputation, network. */
