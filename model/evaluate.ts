@@ -7,6 +7,7 @@ import { defaultPolicy } from '../src/edge/default-policy.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
 import { compileModel } from '../src/edge/score/mlp.ts';
 import { compileRuleset } from '../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../src/edge/waf/prepare-ruleset.ts';
 import { writeCard, type CalibrationBin } from './card.ts';
 import { corpusPath } from './corpora.ts';
 import { readLabelledRequests, viewLabelled } from './labelled-request.ts';
@@ -25,7 +26,7 @@ export async function measure(path: string, report: (line: string) => void): Pro
   const rules = parseRuleset(ruleset);
   if (!model.ok || !rules.ok) throw new Error('the bundled model or ruleset cannot be read');
   const snapshot: JudgeSnapshot = {
-    ruleset: compileRuleset(rules.value),
+    ruleset: compileRuleset(prepareRuleset(rules.value)),
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };

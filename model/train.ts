@@ -8,6 +8,7 @@ import ruleset from '../rules/owasp-core.json' with { type: 'json' };
 import { parseRuleset } from '../rules/schema.ts';
 import { compileModel, scoreFeatures } from '../src/edge/score/mlp.ts';
 import { compileRuleset, type CompiledRuleset } from '../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../src/edge/waf/prepare-ruleset.ts';
 import { calibrate } from './calibrate.ts';
 import { corpusPath } from './corpora.ts';
 import { readLabelledRequests, sourceOf, type LabelledRequest } from './labelled-request.ts';
@@ -111,7 +112,9 @@ async function main(): Promise<void> {
   }
   const parsed = parseRuleset(ruleset);
   if (!parsed.ok) throw new Error('rules/owasp-core.json is not a ruleset');
-  const { lexicon, model } = train(rows, compileRuleset(parsed.value), (line) => process.stderr.write(`${line}\n`));
+  const { lexicon, model } = train(rows, compileRuleset(prepareRuleset(parsed.value)), (line) =>
+    process.stderr.write(`${line}\n`),
+  );
   const checked = parseModel(model);
   if (!checked.ok) throw new Error(`the trained model is not one: ${JSON.stringify(checked.problems)}`);
   writeFileSync(new URL('lexicon.json', import.meta.url), `${JSON.stringify(lexicon, null, 2)}\n`);

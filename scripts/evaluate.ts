@@ -40,12 +40,12 @@ function loadSnapshot(rulesetPath: string | undefined): JudgeSnapshot {
   const rules = parseRuleset(rulesetPath === undefined ? bundledRuleset : readJson(rulesetPath));
   const named = rulesetPath ?? 'rules/owasp-core.json';
   if (!rules.ok) throw new InputError(`${named} is not a ruleset:\n${listProblems(rules.problems)}`);
-  const problems = checkRuleset(rules.value);
-  if (problems.length > 0) throw new InputError(`${named} would not be accepted:\n${listProblems(problems)}`);
+  const checked = checkRuleset(rules.value);
+  if (!checked.ok) throw new InputError(`${named} would not be accepted:\n${listProblems(checked.problems)}`);
   const model = parseModel(bundledModel);
   if (!model.ok) throw new InputError(`model/weights.json is not a model:\n${listProblems(model.problems)}`);
   return {
-    ruleset: compileRuleset(rules.value),
+    ruleset: compileRuleset(checked.value),
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };

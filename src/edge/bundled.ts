@@ -1,5 +1,6 @@
 import model from '../../model/weights.json' with { type: 'json' };
 import ruleset from '../../rules/owasp-core.json' with { type: 'json' };
+import prepared from '../../rules/owasp-core.prepared.json' with { type: 'json' };
 import { defaultPolicy, type PolicyVars } from './default-policy.ts';
 import { writeWatchlist } from './reputation/watchlist.ts';
 import type { ReleaseKind } from '../actors/contracts.ts';
@@ -8,7 +9,7 @@ import type { ReleaseKind } from '../actors/contracts.ts';
 export function bundledRelease(kind: ReleaseKind, vars: PolicyVars): unknown {
   switch (kind) {
     case 'ruleset':
-      return ruleset;
+      return { ...ruleset, prepared };
     case 'model':
       return model;
     case 'policy':

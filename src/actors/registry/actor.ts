@@ -1,6 +1,7 @@
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
 import { parseRange } from '../../edge/reputation/range.ts';
+import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
 import type { Env } from '../../env.ts';
 import type { Problem } from '../../parse.ts';
 import { Actor } from '../actor.ts';
@@ -28,7 +29,7 @@ import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
 import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
 import { PublishQuota } from './publish-quota.ts';
 import { readParts, readRelease, type ReleaseParts } from './read-release.ts';
-import { RELEASE_MIGRATION, ReleaseStore, type NewRelease } from './release-store.ts';
+import { RELEASE_MIGRATION, ReleaseStore, signRelease, type NewRelease } from './release-store.ts';
 import { WATCH_MIGRATION, WatchStore } from './watch-store.ts';
 
 const MIGRATIONS = [RELEASE_MIGRATION + BLOCK_MIGRATION + WATCH_MIGRATION + MEMBER_MIGRATION + KV_MIGRATION];
@@ -50,6 +51,8 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #gatherer: Gatherer;
   readonly #quota = new PublishQuota();
   #awake = false;
+  /** The ruleset in force when its preparation was last looked at. */
+  #preparedHash: string | undefined;
   /** Releases are made one after the other: hashing awaits, and an older list must not overtake a newer one. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -178,16 +181,17 @@ export class Registry extends Actor implements RegistryRpc {
   }
 
   async #publish(request: PublishRequest, rolledBackFrom?: number): Promise<PublishResult> {
-    const { kind, body, dryRun = false } = request;
-    const bytes = new TextEncoder().encode(body);
-    const read = readRelease(kind, body, bytes.length);
+    const { kind, dryRun = false } = request;
+    const read = readRelease(kind, request.body);
     if (!read.ok) return read;
+    const { parts, body } = read.value;
+    const bytes = new TextEncoder().encode(body);
     const hash = await hashBytes(bytes);
     const { head } = this.#releases;
-    const changes = compareReleases(this.#partsInForce(kind), read.value);
+    const changes = compareReleases(this.#partsInForce(kind), parts);
     const changed = head.hashes[kind] !== hash;
     if (!changed || dryRun) return { ok: true, seq: head.seq, hash, changed, changes };
-    const signed = sign(kind, hash, request.author, request.note ?? '');
+    const signed = signRelease(kind, hash, Date.now(), request.author, request.note ?? '');
     const { seq } = this.#add(rolledBackFrom === undefined ? signed : { ...signed, rolledBackFrom }, bytes);
     if (kind === 'blocklist') this.#replaceBlocks(body);
     this.#notice(`${kind} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
@@ -204,7 +208,7 @@ export class Registry extends Actor implements RegistryRpc {
     const bytes = new TextEncoder().encode(body);
     const hash = await hashBytes(bytes);
     if (hash === inForce) return;
-    this.#add(sign(kind, hash, author, note), bytes);
+    this.#add(signRelease(kind, hash, Date.now(), author, note), bytes);
     this.#gatherer.released(kind, bytes.length, Date.now());
   }
 
@@ -257,6 +261,7 @@ export class Registry extends Actor implements RegistryRpc {
     await this.alarms.schedule('housekeeping', Date.now() + HOUSEKEEPING_MS);
     if (this.#blocks.prune(Date.now()) > 0) this.#gatherer.soon('blocklist');
     for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
+    await this.#prepareAnew();
     await this.#adoption.run(
       (kind, body, key) => this.#inTurn(() => this.#publish({ kind, body, author: 'kv', note: `KV key ${key}` })),
       (key, problems) => {
@@ -264,6 +269,20 @@ export class Registry extends Actor implements RegistryRpc {
         this.#tell('error', `refused the value of KV key ${key}: ${told.join('; ')}`);
       },
     );
+  }
+
+  /** A ruleset that another version of the shield prepared is released anew: isolates of this version could not load it. */
+  async #prepareAnew(): Promise<void> {
+    const hash = this.#releases.head.hashes.ruleset;
+    if (hash === undefined || hash === this.#preparedHash) return;
+    const body = this.#readBody(hash);
+    if (body !== null && !parsePreparedRuleset(JSON.parse(body)).ok) {
+      const request = { kind: 'ruleset', body, author: 'registry', note: 'prepared for this version' } as const;
+      const result = await this.#inTurn(() => this.#publish(request));
+      if (!result.ok)
+        this.#tell('error', `the ruleset in force cannot be prepared: ${result.problems[0]?.message ?? ''}`);
+    }
+    this.#preparedHash = hash;
   }
 
   /** KV is the isolates' second source: a copy that fails must not lose the publish. */
@@ -280,10 +299,6 @@ export class Registry extends Actor implements RegistryRpc {
     const body = this.#releases.body(hash);
     if (body !== null) await this.env.WAF_RULES.put(`release:${hash}`, body);
   }
-}
-
-function sign(kind: ReleaseKind, hash: string, author: string, note: string): NewRelease {
-  return { kind, hash, at: Date.now(), author: author.slice(0, 100), note: note.slice(0, 500) };
 }
 
 function refuse(message: string, path = ''): { readonly ok: false; readonly problems: readonly Problem[] } {

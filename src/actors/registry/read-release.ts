@@ -4,6 +4,7 @@ import { parsePolicy } from '../../edge/policy.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { parseWatchlist } from '../../edge/reputation/watchlist.ts';
 import { checkRuleset } from '../../edge/waf/check-ruleset.ts';
+import { splitPreparation } from '../../edge/waf/prepared-ruleset.ts';
 import type { Parsed } from '../../parse.ts';
 import type { ReleaseKind } from '../contracts.ts';
 
@@ -25,8 +26,18 @@ const PROBLEM_LIMIT = 50;
 /** What a release is made of, by id (rule, route, range, parameter), each part as JSON text: two releases are compared by it. */
 export type ReleaseParts = ReadonlyMap<string, string>;
 
-/** The door for releases: size, JSON, schema, and for a ruleset its safety and examples. Answers the parts. */
-export function readRelease(kind: ReleaseKind, body: string, bytes: number): Parsed<ReleaseParts> {
+export interface ReadRelease {
+  readonly parts: ReleaseParts;
+  /** What is to be stored and hashed: the body as it came, or the ruleset prepared. */
+  readonly body: string;
+}
+
+/**
+ * The door for releases: size, JSON, schema, and for a ruleset its safety and examples. A ruleset is prepared here, once for all
+ * isolates, and written anew; a preparation that the sender put in is dropped unread, for isolates trust what they find there.
+ */
+export function readRelease(kind: ReleaseKind, body: string): Parsed<ReadRelease> {
+  const bytes = new TextEncoder().encode(body).length;
   if (bytes > SIZE_LIMITS[kind]) {
     return refuse(`a ${kind} may have ${SIZE_LIMITS[kind]} bytes, this one has ${bytes}`);
   }
@@ -37,18 +48,26 @@ export function readRelease(kind: ReleaseKind, body: string, bytes: number): Par
     return refuse(`is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
   }
   if (kind === 'ruleset') {
-    const parsed = parseRuleset(data);
-    const problems = parsed.ok ? checkRuleset(parsed.value) : [];
-    if (problems.length > 0) return { ok: false, problems: problems.slice(0, PROBLEM_LIMIT) };
+    const parsed = parseRuleset(splitPreparation(data).source);
+    const checked = parsed.ok ? checkRuleset(parsed.value) : parsed;
+    if (!checked.ok) return { ok: false, problems: checked.problems.slice(0, PROBLEM_LIMIT) };
+    return {
+      ok: true,
+      value: {
+        parts: listParts(checked.value.rules.map((rule) => [rule.id, rule])),
+        body: JSON.stringify(checked.value),
+      },
+    };
   }
-  return readParts(kind, data);
+  const parts = readParts(kind, data);
+  return parts.ok ? { ok: true, value: { parts: parts.value, body } } : parts;
 }
 
 /** The parts by schema alone: for a release that came through the door before. */
 export function readParts(kind: ReleaseKind, data: unknown): Parsed<ReleaseParts> {
   switch (kind) {
     case 'ruleset':
-      return whenRead(parseRuleset(data), ({ rules }) => rules.map((rule) => [rule.id, rule]));
+      return whenRead(parseRuleset(splitPreparation(data).source), ({ rules }) => rules.map((rule) => [rule.id, rule]));
     case 'model':
       return whenRead(parseModel(data), (model) => Object.entries(model).filter(([name]) => name !== 'training'));
     case 'blocklist':
@@ -68,9 +87,13 @@ function whenRead<T>(
   list: (value: T) => readonly (readonly [string, unknown])[],
 ): Parsed<ReleaseParts> {
   if (!parsed.ok) return parsed;
-  return { ok: true, value: new Map(list(parsed.value).map(([id, part]) => [id, JSON.stringify(part)])) };
+  return { ok: true, value: listParts(list(parsed.value)) };
 }
 
-function refuse(message: string): Parsed<ReleaseParts> {
+function listParts(parts: readonly (readonly [string, unknown])[]): ReleaseParts {
+  return new Map(parts.map(([id, part]) => [id, JSON.stringify(part)]));
+}
+
+function refuse(message: string): Parsed<never> {
   return { ok: false, problems: [{ path: '', message }] };
 }

@@ -24,6 +24,11 @@ export interface NewRelease {
   readonly rolledBackFrom?: number;
 }
 
+/** A release as it is stored: what people wrote about it cut to what a list can show. */
+export function signRelease(kind: ReleaseKind, hash: string, at: number, author: string, note: string): NewRelease {
+  return { kind, hash, at, author: author.slice(0, 100), note: note.slice(0, 500) };
+}
+
 /** The releases and their bodies, content-addressed: a body is stored once, whatever releases name it. */
 export class ReleaseStore {
   readonly #db: Database;

@@ -4,6 +4,7 @@ import { RulesetSchema } from '../../../rules/schema.ts';
 import { bundledRelease } from '../bundled.ts';
 import { PolicySchema } from '../policy.ts';
 import { sha256 } from '../sha256.ts';
+import { splitPreparation } from '../waf/prepared-ruleset.ts';
 import { actorProblem, invalidResponse, jsonResponse } from './json-response.ts';
 import { operation, type Call, type Operation } from './operation.ts';
 import { problemResponse } from '../pages/problem.ts';
@@ -48,7 +49,7 @@ function show(surface: Surface): Operation {
       if (hash === undefined) {
         const data = bundledRelease(kind, env);
         const own = await sha256(JSON.stringify(data));
-        return jsonResponse({ seq: snapshot.seq, hash: own, bundled: true, [kind]: data });
+        return jsonResponse({ seq: snapshot.seq, hash: own, bundled: true, [kind]: forPeople(kind, data) });
       }
       const body = await actors.body(hash);
       if (!body.ok) return actorProblem(body, requestId);
@@ -56,9 +57,14 @@ function show(surface: Surface): Operation {
         const detail = 'The registry no longer keeps the body of the release in force.';
         return problemResponse({ status: 404, kind: 'not-found', title: 'No such release', detail }, requestId);
       }
-      return jsonResponse({ seq: snapshot.seq, hash, bundled: false, [kind]: JSON.parse(body.value) as unknown });
+      return jsonResponse({ seq: snapshot.seq, hash, bundled: false, [kind]: forPeople(kind, JSON.parse(body.value)) });
     },
   });
+}
+
+/** A ruleset as people write it, without what the registry worked out for the machine. */
+function forPeople(kind: Kind, data: unknown): unknown {
+  return kind === 'ruleset' ? splitPreparation(data).source : data;
 }
 
 function reload({ kind, path, schema, limit }: Surface): Operation {

@@ -1,33 +1,41 @@
 import type { Example, Rule, Ruleset } from '../../../rules/schema.ts';
-import type { Problem } from '../../parse.ts';
-import { compileRuleset, type CompiledRuleset } from './compile.ts';
+import type { Parsed, Problem } from '../../parse.ts';
+import { compileRuleset } from './compile.ts';
 import { evaluate } from './evaluate.ts';
+import { prepareOperator, type OperatorBranch } from './prepare-operator.ts';
+import { numberLiterals } from './prepare-ruleset.ts';
+import type { PreparedRuleset } from './prepared-ruleset.ts';
 import { buildRequestView, type RequestParts, type RequestView } from './request-view.ts';
 
-/** What the registry asks before it takes a ruleset: ids are unique, every pattern can run in linear time, and every rule does what its examples say. */
-export function checkRuleset(ruleset: Ruleset): Problem[] {
+/**
+ * The registry's door for rulesets: ids are unique, every pattern can run in linear time, and every rule does what its examples
+ * say. Answers the ruleset prepared, all proofs made, so that nobody behind the door has to make one.
+ */
+export function checkRuleset(ruleset: Ruleset): Parsed<PreparedRuleset> {
   const problems: Problem[] = [];
   const ids = new Set<string>();
+  const operators: OperatorBranch[][] = [];
   for (const [index, rule] of ruleset.rules.entries()) {
     const path = `rules.${index}`;
     if (ids.has(rule.id)) problems.push({ path: `${path}.id`, message: `${rule.id} is there twice` });
     ids.add(rule.id);
-    const refusal = checkAlone(rule, path, problems);
-    if (refusal !== null) problems.push({ path: `${path}.operator`, message: `${rule.id}: ${refusal}` });
+    const prepared = prepareOperator(rule.operator);
+    if (prepared.ok) {
+      operators.push(prepared.value);
+      problems.push(...checkExamples(rule, prepared.value, path));
+    } else {
+      const [first] = prepared.problems;
+      problems.push({ path: `${path}.operator`, message: `${rule.id}: ${first?.message ?? 'cannot run'}` });
+    }
   }
-  return problems;
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: numberLiterals(ruleset, operators) };
 }
 
-/** Checks a rule by itself: an example proves its own rule, whatever others think of it. Answers why it cannot run, or null. */
-function checkAlone(rule: Rule, path: string, problems: Problem[]): string | null {
-  let compiled: CompiledRuleset;
-  try {
-    compiled = compileRuleset({ name: rule.id, version: '0', rules: [rule] });
-    prepareEngines(compiled);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  const matches = (example: Example) => evaluate(compiled, viewExample(example)).matches.length > 0;
+/** Checks a rule by itself: an example proves its own rule, whatever others think of it. */
+function checkExamples(rule: Rule, branches: readonly OperatorBranch[], path: string): Problem[] {
+  const alone = compileRuleset(numberLiterals({ name: rule.id, version: '0', rules: [rule] }, [branches]));
+  const matches = (example: Example) => evaluate(alone, viewExample(example)).matches.length > 0;
+  const problems: Problem[] = [];
   for (const [at, example] of rule.examples.match.entries()) {
     if (matches(example)) continue;
     problems.push({ path: `${path}.examples.match.${at}`, message: `${rule.id} does not match its example` });
@@ -39,16 +47,7 @@ function checkAlone(rule: Rule, path: string, problems: Problem[]): string | nul
       message: `${rule.id} matches an example that it must not`,
     });
   }
-  return null;
-}
-
-/** Engines are chosen at the first use, so use each: what cannot run must show here and not on a request. */
-function prepareEngines(compiled: CompiledRuleset): void {
-  for (const { values, names } of Object.values(compiled.groups)) {
-    for (const { gated, open } of [...values, ...names]) {
-      for (const branch of [...open, ...[...gated.values()].flat()]) branch.match('');
-    }
-  }
+  return problems;
 }
 
 /** An example as the shield would see it. */

@@ -1,8 +1,8 @@
-import type { Collection, Rule, Ruleset, Target, Transformation, ValueCollection } from '../../../rules/schema.ts';
+import type { Collection, Rule, Target, ValueCollection } from '../../../rules/schema.ts';
 import { sourceOf } from './location.ts';
 import { LiteralAutomaton } from './literal-automaton.ts';
-import { compileOperator, type Matcher } from './operators.ts';
-import type { AnyOf } from './regex/required-literals.ts';
+import { makeMatcher, type Matcher } from './operators.ts';
+import type { PreparedRuleset } from './prepared-ruleset.ts';
 import { TRANSFORMS, type Transform } from './transformations/transform.ts';
 
 /** A chain of transformations: the one it extends, and one step more. Chains that begin alike share their beginning. */
@@ -57,17 +57,15 @@ export interface CompiledRuleset {
   readonly literals: LiteralAutomaton;
 }
 
-/** Prepares a ruleset for evaluation. Wants one that `checkRuleset` has passed: throws on a pattern that cannot run in linear time. */
-export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
-  const chains = new Chains();
+/**
+ * Makes a prepared ruleset ready for evaluation: builds tables, and analyses nothing, for isolates do this while requests
+ * wait. Wants what `parsePreparedRuleset` has read.
+ */
+export function compileRuleset({ name, version, rules, prepared }: PreparedRuleset): CompiledRuleset {
   const groups: Partial<Record<ValueCollection, CollectionChecks>> = {};
-  const needs = new Needs();
-  for (const [index, rule] of ruleset.rules.entries()) {
-    const branches = compileOperator(rule.operator).map(({ needs: literals, match }) => ({
-      needs: literals.map((texts) => needs.number(texts)),
-      match,
-    }));
-    const chain = chains.add(rule.transformations, needs);
+  for (const [index, rule] of rules.entries()) {
+    const { chain, branches } = prepared.rules[index]!;
+    const ready = branches.map((branch) => ({ needs: branch.needs, match: makeMatcher(rule.operator, branch) }));
     for (const target of rule.targets) {
       if (target.exclude === true) continue;
       const check: Check = {
@@ -76,24 +74,34 @@ export function compileRuleset(ruleset: Ruleset): CompiledRuleset {
         selector: target.selector?.toLowerCase(),
         excluded: excludedNames(rule.targets, target),
       };
+      const gated = ready.map(({ needs, match }): GatedBranch => ({ check, needs, match }));
       const { collections, names } = sourceOf(target.collection);
       for (const collection of collections) {
         const lists = (groups[collection] ??= { values: [], names: [] });
         const list = names ? lists.names : lists.values;
         let group = list.find((one) => one.chain === chain);
         if (group === undefined) list.push((group = { chain, gated: new Map(), open: [] }));
-        for (const branch of branches) addBranch(group, { check, ...branch });
+        for (const branch of gated) addBranch(group, branch);
       }
     }
   }
-  return {
-    name: ruleset.name,
-    version: ruleset.version,
-    rules: ruleset.rules,
-    chains: chains.list,
-    groups,
-    literals: new LiteralAutomaton(needs.literals),
-  };
+  const chains = prepared.chains.map(({ parent, step, trigger }): Chain => {
+    return { parent, apply: step === null ? same : TRANSFORMS[step].apply, trigger };
+  });
+  return { name, version, rules, chains, groups, literals: new LiteralAutomaton(prepared.literals) };
+}
+
+/** Builds every engine, so that no request has to: for where time is to be had, as at a Worker's start-up. */
+export function buildEngines({ groups }: CompiledRuleset): void {
+  for (const { values, names } of Object.values(groups)) {
+    for (const { gated, open } of [...values, ...names]) {
+      for (const branch of [...open, ...[...gated.values()].flat()]) branch.match('');
+    }
+  }
+}
+
+function same(text: string): string {
+  return text;
 }
 
 function addBranch(group: CheckGroup, branch: GatedBranch): void {
@@ -105,43 +113,6 @@ function addBranch(group: CheckGroup, branch: GatedBranch): void {
   const others = group.gated.get(first);
   if (others === undefined) group.gated.set(first, [branch]);
   else others.push(branch);
-}
-
-/** Numbers the sets of literals that branches need; equal sets share a number. */
-class Needs {
-  readonly literals: AnyOf[] = [];
-  readonly #ids = new Map<string, number>();
-
-  number(texts: AnyOf): number {
-    const key = JSON.stringify(texts);
-    let id = this.#ids.get(key);
-    if (id === undefined) this.#ids.set(key, (id = this.literals.push(texts) - 1));
-    return id;
-  }
-}
-
-/** Numbers the chains; chain 0 is the raw value. */
-class Chains {
-  readonly list: Chain[] = [{ parent: -1, apply: (text) => text, trigger: -1 }];
-  readonly #indexes = new Map<string, number>();
-
-  add(steps: readonly Transformation[], needs: Needs): number {
-    let parent = 0;
-    const triggers = new Set<string>();
-    for (const [at, step] of steps.entries()) {
-      const { apply, triggers: own } = TRANSFORMS[step];
-      for (const text of own) triggers.add(text);
-      const key = steps.slice(0, at + 1).join();
-      let index = this.#indexes.get(key);
-      if (index === undefined) {
-        const trigger = triggers.size === 0 ? -1 : needs.number([...triggers]);
-        index = this.list.push({ parent, apply, trigger }) - 1;
-        this.#indexes.set(key, index);
-      }
-      parent = index;
-    }
-    return parent;
-  }
 }
 
 function excludedNames(targets: readonly Target[], from: Target): ReadonlySet<string> | undefined {

@@ -1,39 +1,38 @@
 import type { Operator } from '../../../rules/schema.ts';
+import type { PreparedBranch } from './prepared-ruleset.ts';
+import { runInRe2, runInV8 } from './regex/engines.ts';
 import { lowercase } from './transformations/cmd-line.ts';
-import { compileRegex } from './regex/compile-regex.ts';
-import type { AnyOf } from './regex/required-literals.ts';
 
 /** The matched text, or null. The text is a byte string after the rule's transformations. */
 export type Matcher = (text: string) => string | null;
 
-/** One way in which an operator can match: only a text that meets all its needs has to be shown to the matcher. */
-export interface Branch {
-  readonly needs: readonly AnyOf[];
-  readonly match: Matcher;
-}
-
-/** Throws for a pattern that no linear engine can run: `checkRuleset` refuses it at the door. */
-export function compileOperator(operator: Operator): Branch[] {
+/** The matcher of one of an operator's branches. */
+export function makeMatcher(
+  operator: Operator,
+  { pattern = '', engine }: Pick<PreparedBranch, 'pattern' | 'engine'>,
+): Matcher {
   switch (operator.name) {
     case 'rx':
-      return compileRegex(operator.pattern, operator.ignoreCase === true);
+      return engine === 'v8' ? runInV8(pattern) : makeLate(() => runInRe2(pattern));
     case 'pm': {
       const words = operator.words.map(lowercase);
-      return [{ needs: [words], match: (text) => findWord(words, lowercase(text)) }];
+      return (text) => findWord(words, lowercase(text));
     }
     case 'contains':
-      return literal(operator.text, (text) => text.includes(operator.text));
+      return (text) => (text.includes(operator.text) ? operator.text : null);
     case 'beginsWith':
-      return literal(operator.text, (text) => text.startsWith(operator.text));
+      return (text) => (text.startsWith(operator.text) ? operator.text : null);
     case 'endsWith':
-      return literal(operator.text, (text) => text.endsWith(operator.text));
+      return (text) => (text.endsWith(operator.text) ? operator.text : null);
     case 'streq':
-      return literal(operator.text, (text) => text === operator.text);
+      return (text) => (text === operator.text ? operator.text : null);
   }
 }
 
-function literal(wanted: string, holds: (text: string) => boolean): Branch[] {
-  return [{ needs: [[lowercase(wanted)]], match: (text) => (holds(text) ? wanted : null) }];
+/** RE2 takes milliseconds to build a program, so it does for the first text that the prefilter lets through. V8 waits by itself. */
+function makeLate(make: () => Matcher): Matcher {
+  let matcher: Matcher | undefined;
+  return (text) => (matcher ??= make())(text);
 }
 
 function findWord(words: readonly string[], text: string): string | null {

@@ -2,11 +2,21 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { expect, test, vi } from 'vitest';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import { defaultPolicy } from '../../../src/edge/default-policy.ts';
+import { parsePreparedRuleset } from '../../../src/edge/waf/prepared-ruleset.ts';
 import type { PublishResult } from '../../../src/actors/contracts.ts';
 import { busOf, guardianOf, registryOf } from '../../support/workerd/stubs.ts';
 
 const refuse = () => Promise.reject(new Error('KV is down'));
 let names = 0;
+/** Runs every job of the alarm at once. */
+async function ring(registry: ReturnType<typeof registryOf>): Promise<void> {
+  await runInDurableObject(registry, async (_, { storage }) => {
+    storage.sql.exec(`UPDATE jobs SET at = 0`);
+    await storage.setAlarm(Date.now() + 60_000);
+  });
+  await runDurableObjectAlarm(registry);
+}
+
 const fresh = () => registryOf(`publish-${names++}`);
 const ruleset = (version: string, rules: unknown = core.rules) => JSON.stringify({ ...core, version, rules });
 const policy = (limit: number) => JSON.stringify(defaultPolicy({ RATE_LIMIT_MAX_REQUESTS: String(limit) }));
@@ -24,15 +34,55 @@ test('a release is numbered, kept under its hash, remembered with its author, an
     await registry.publish({ kind: 'ruleset', body, author: 'operator', note: 'n' }),
   );
   expect({ seq, changed }).toEqual({ seq: 1, changed: true });
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body)));
+  const stored = (await registry.body(hash)) ?? '';
+  expect(JSON.parse(stored)).toEqual({ ...JSON.parse(body), prepared: expect.anything() });
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(stored)));
   expect(hash).toBe([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
   expect(await registry.head()).toEqual({ seq: 1, hashes: { ruleset: hash } });
-  expect(await registry.body(hash)).toBe(body);
   expect(await registry.body('0'.repeat(64))).toBeNull();
   expect(await registry.history(null, 10)).toMatchObject([
-    { seq: 1, kind: 'ruleset', hash, author: 'operator', note: 'n', size: body.length },
+    { seq: 1, kind: 'ruleset', hash, author: 'operator', note: 'n', size: new TextEncoder().encode(stored).length },
   ]);
-  await vi.waitFor(async () => expect(await env.WAF_RULES.get(`release:${hash}`)).toBe(body), 5000);
+  await vi.waitFor(async () => expect(await env.WAF_RULES.get(`release:${hash}`)).toBe(stored), 5000);
+});
+
+test('a ruleset is prepared at the door, and what the sender put in the place of the preparation is not believed', async () => {
+  const registry = fresh();
+  const { hash } = accepted(await registry.publish({ kind: 'ruleset', body: ruleset('2'), author: 'a' }));
+  const stored: unknown = JSON.parse((await registry.body(hash)) ?? '');
+  expect(parsePreparedRuleset(stored)).toMatchObject({ ok: true });
+  const forged = JSON.stringify({
+    ...core,
+    version: '2',
+    prepared: { format: 1, rules: [], chains: [], literals: [] },
+  });
+  expect(await registry.publish({ kind: 'ruleset', body: forged, author: 'a' })).toMatchObject({
+    hash,
+    changed: false,
+  });
+  const indented = JSON.stringify({ ...core, version: '2' }, null, 2);
+  expect(await registry.publish({ kind: 'ruleset', body: indented, author: 'a' })).toMatchObject({
+    hash,
+    changed: false,
+  });
+  expect(await registry.head()).toEqual({ seq: 1, hashes: { ruleset: hash } });
+});
+
+test('a ruleset that another version prepared is prepared anew, once', async () => {
+  const registry = fresh();
+  const { hash } = accepted(await registry.publish({ kind: 'ruleset', body: ruleset('3'), author: 'a' }));
+  const old = new TextEncoder().encode(JSON.stringify({ ...core, version: '3', prepared: { format: 0 } }));
+  await runInDurableObject(registry, (_, { storage }) => {
+    storage.sql.exec(`UPDATE bodies SET hash = 'old', bytes = ?`, old);
+    storage.sql.exec(`UPDATE releases SET hash = 'old'`);
+  });
+  await evictDurableObject(registry);
+  expect(await registry.head()).toEqual({ seq: 1, hashes: { ruleset: 'old' } });
+  await ring(registry);
+  expect(await registry.head()).toEqual({ seq: 2, hashes: { ruleset: hash } });
+  expect((await registry.history('ruleset', 1))[0]).toMatchObject({ author: 'registry' });
+  await ring(registry);
+  expect((await registry.head()).seq).toBe(2);
 });
 
 test('a KV that fails loses no publish: the alarm copies later', async () => {
@@ -137,9 +187,11 @@ test('an eviction loses nothing, large bodies included', async () => {
   const { hash } = accepted(await registry.publish({ kind: 'ruleset', body, author: 'a' }));
   await registry.publish({ kind: 'policy', body: policy(7), author: 'a' });
   const head = await registry.head();
+  const stored = await registry.body(hash);
+  expect(stored?.length).toBeGreaterThan(body.length);
   await evictDurableObject(registry);
   expect(await registry.head()).toEqual(head);
-  expect((await registry.body(hash)) === body).toBe(true);
+  expect((await registry.body(hash)) === stored).toBe(true);
   expect(accepted(await registry.publish({ kind: 'policy', body: policy(8), author: 'a' })).seq).toBe(3);
 });
 

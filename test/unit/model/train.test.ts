@@ -10,6 +10,7 @@ import { parseModel } from '../../../model/schema.ts';
 import { train } from '../../../model/train.ts';
 import weights from '../../../model/weights.json' with { type: 'json' };
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 
 /** A small corpus of two sources, enough to fit something. */
 function makeRows(): LabelledRequest[] {
@@ -29,7 +30,7 @@ function makeRows(): LabelledRequest[] {
   });
 }
 
-const noRules = compileRuleset({ name: 'none', version: '0', rules: [] });
+const noRules = compileRuleset(prepareRuleset({ name: 'none', version: '0', rules: [] }));
 const lexicon = { ...LEXICON_OPTIONS, epochs: 2, leastRequests: 2, leastSources: 1 };
 const network = { ...NETWORK_OPTIONS, epochs: 3 };
 const fit = (rows: readonly LabelledRequest[]) => train(rows, noRules, () => {}, lexicon, network);

@@ -7,12 +7,13 @@ import { conclude, examine, judge, type JudgeSnapshot } from '../../../src/edge/
 import { compileModel } from '../../../src/edge/score/mlp.ts';
 import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 
 const rules = parseRuleset(ruleset);
 const model = parseModel(weights);
 if (!rules.ok || !model.ok) throw new Error('the bundled ruleset or model cannot be read');
 const snapshot: JudgeSnapshot = {
-  ruleset: compileRuleset(rules.value),
+  ruleset: compileRuleset(prepareRuleset(rules.value)),
   model: compileModel(model.value),
   policy: { thresholds: { log: 0.3, challenge: 0.5, block: 0.8 } },
 };

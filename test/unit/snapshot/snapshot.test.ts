@@ -5,10 +5,14 @@ import { findBlock } from '../../../src/edge/reputation/blocklist.ts';
 import { readAddress } from '../../../src/edge/reputation/client-key.ts';
 import { isWatched, writeWatchlist } from '../../../src/edge/reputation/watchlist.ts';
 import { matchRoute } from '../../../src/edge/route.ts';
+import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
+import type { Ruleset } from '../../../rules/schema.ts';
 
 const bundled = bundledSnapshot({});
 const blocklist = JSON.stringify({ entries: [{ range: '192.0.2.1', reason: 'test', since: 0, source: 'operator' }] });
-const core = readFileSync(new URL('../../../rules/owasp-core.json', import.meta.url), 'utf8');
+const source = JSON.parse(readFileSync(new URL('../../../rules/owasp-core.json', import.meta.url), 'utf8')) as Ruleset;
+const release = (ruleset: Ruleset) => JSON.stringify(prepareRuleset(ruleset));
+const core = release(source);
 
 function apply(hashes: object, bodies: Record<string, string>, seq = 1) {
   return applyReleases(bundled, { seq, hashes }, new Map(Object.entries(bodies)), {});
@@ -18,8 +22,8 @@ describe('the bundled snapshot', () => {
   it('guards with the twelve rules, the model and the default policy', () => {
     expect(bundled.seq).toBe(0);
     expect(bundled.hashes).toEqual({});
-    expect(bundled.rulesetSource.rules.map((rule) => rule.id)).toContain('sqli-001');
-    expect(bundled.rulesetSource.rules).toHaveLength(12);
+    expect(bundled.ruleset.rules.map((rule) => rule.id)).toContain('sqli-001');
+    expect(bundled.ruleset.rules).toHaveLength(12);
     expect(matchRoute(bundled.routes, 'example.com', '/login').limit).toBe(10);
     expect(findBlock(bundled.blocklist, readAddress('192.0.2.1'), 0)).toBeNull();
     expect(isWatched(bundled.watchlist, '192.0.2.1')).toBe(false);
@@ -29,6 +33,37 @@ describe('the bundled snapshot', () => {
   it('follows the settings', () => {
     const strict = bundledSnapshot({ RATE_LIMIT_MAX_REQUESTS: '3' });
     expect(matchRoute(strict.routes, 'example.com', '/').limit).toBe(3);
+  });
+});
+
+describe('a ruleset release', () => {
+  const { prepared } = prepareRuleset(source);
+  const [first] = prepared.rules;
+  const broken = (change: object) => JSON.stringify({ ...source, prepared: { ...prepared, ...change } });
+  it.each([
+    ['is missing', JSON.stringify(source)],
+    ['is of another version', broken({ format: 0 })],
+    ['is of another ruleset', broken({ rules: prepared.rules.slice(1) })],
+    ['names a chain that is not there', broken({ rules: [{ ...first, chain: 99 }, ...prepared.rules.slice(1)] })],
+    ['names literals that are not there', broken({ literals: [] })],
+    ['lets a chain extend itself', broken({ chains: prepared.chains.map((chain, parent) => ({ ...chain, parent })) })],
+    [
+      'has no engine for an expression',
+      broken({ rules: [{ chain: 0, branches: [{ needs: [], pattern: 'a' }] }, ...prepared.rules.slice(1)] }),
+    ],
+    [
+      'has an expression that V8 cannot read',
+      broken({
+        rules: [{ chain: 0, branches: [{ needs: [], pattern: '(', engine: 'v8' }] }, ...prepared.rules.slice(1)],
+      }),
+    ],
+  ])('whose preparation %s does not load, and breaks nothing', (_how, body) => {
+    expect(apply({ ruleset: 'r' }, { r: body }).ok).toBe(false);
+  });
+
+  it('loads as it was prepared', () => {
+    const next = apply({ ruleset: 'r' }, { r: core });
+    expect(next.ok && next.value.ruleset.rules).toEqual(source.rules);
   });
 });
 
@@ -55,11 +90,11 @@ describe('a new head', () => {
   });
 
   it('goes back to the bundled release of a kind that it no longer names', () => {
-    const first = apply({ ruleset: 'r' }, { r: JSON.stringify({ ...JSON.parse(core), rules: [] }) });
+    const first = apply({ ruleset: 'r' }, { r: release({ ...source, rules: [] }) });
     if (!first.ok) throw new Error('refused');
-    expect(first.value.rulesetSource.rules).toHaveLength(0);
+    expect(first.value.ruleset.rules).toHaveLength(0);
     const back = applyReleases(first.value, { seq: 2, hashes: {} }, new Map(), {});
-    expect(back.ok && back.value.rulesetSource.rules).toHaveLength(12);
+    expect(back.ok && back.value.ruleset.rules).toHaveLength(12);
   });
 
   it.each([

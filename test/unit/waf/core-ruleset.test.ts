@@ -3,6 +3,7 @@ import { parseRuleset, type Rule } from '../../../rules/schema.ts';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import { checkRuleset, viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 import { evaluate } from '../../../src/edge/waf/evaluate.ts';
 import { buildRequestView } from '../../../src/edge/waf/request-view.ts';
 
@@ -27,7 +28,7 @@ const PROMISED = [
 
 test('the built-in ruleset passes its own door', () => {
   expect(parsed.ok ? [] : parsed.problems).toEqual([]);
-  expect(parsed.ok && checkRuleset(parsed.value)).toEqual([]);
+  expect(parsed.ok && checkRuleset(parsed.value)).toMatchObject({ ok: true });
 });
 
 test('the built-in rules are the twelve promised, with their scores and actions', () => {
@@ -35,7 +36,7 @@ test('the built-in rules are the twelve promised, with their scores and actions'
 });
 
 describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
-  const alone = compileRuleset({ name: rule.id, version: '1', rules: [rule] });
+  const alone = compileRuleset(prepareRuleset({ name: rule.id, version: '1', rules: [rule] }));
   const ids = (example: Rule['examples']['match'][number]) =>
     evaluate(alone, viewExample(example)).matches.map((match) => match.id);
 
@@ -52,7 +53,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => 
 });
 
 test('binary uploads, sent as they are, match nothing', () => {
-  const compiled = compileRuleset({ name: 'core', version: '1', rules: [...rules] });
+  const compiled = compileRuleset(prepareRuleset({ name: 'core', version: '1', rules: [...rules] }));
   // Knuth's MMIX generator: the same noise in every run, behind the signature of a PNG or a JPEG.
   let state = 42n;
   const noise = Uint8Array.from({ length: 128 * 1024 }, () => {

@@ -6,10 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { parseRuleset, type Ruleset } from '../../../rules/schema.ts';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 import { evaluate } from '../../../src/edge/waf/evaluate.ts';
 import { LiteralAutomaton } from '../../../src/edge/waf/literal-automaton.ts';
 import { sourceOf } from '../../../src/edge/waf/location.ts';
-import { compileOperator } from '../../../src/edge/waf/operators.ts';
+import { makeMatcher } from '../../../src/edge/waf/operators.ts';
 import { requireLiterals } from '../../../src/edge/waf/regex/required-literals.ts';
 import { readPattern } from '../../../src/edge/waf/regex/pattern.ts';
 import { buildRequestView, type RequestView } from '../../../src/edge/waf/request-view.ts';
@@ -18,13 +19,17 @@ import { TRANSFORMS } from '../../../src/edge/waf/transformations/transform.ts';
 const parsed = parseRuleset(core);
 if (!parsed.ok) throw new Error('the built-in ruleset does not parse');
 const ruleset: Ruleset = parsed.value;
-const compiled = compileRuleset(ruleset);
+const prepared = prepareRuleset(ruleset);
+const compiled = compileRuleset(prepared);
 
 /** The rules as their definition reads: every rule on every value it targets, no prefilter, nothing shared. */
-const plain = ruleset.rules.map((rule) => ({ rule, branches: compileOperator(rule.operator) }));
+const plain = ruleset.rules.map((rule, index) => ({
+  rule,
+  matchers: prepared.prepared.rules[index]!.branches.map((branch) => makeMatcher(rule.operator, branch)),
+}));
 function evaluatePlainly(view: RequestView): string[] {
   return plain
-    .filter(({ rule, branches }) =>
+    .filter(({ rule, matchers }) =>
       view.values.some((value) =>
         rule.targets.some((target) => {
           if (target.exclude === true) return false;
@@ -40,7 +45,7 @@ function evaluatePlainly(view: RequestView): string[] {
           const source = names ? value.name : value.value;
           if (isExcluded || source === '') return false;
           const text = rule.transformations.reduce((so_far, name) => TRANSFORMS[name].apply(so_far), source);
-          return branches.some((branch) => branch.match(text) !== null);
+          return matchers.some((match) => match(text) !== null);
         }),
       ),
     )

@@ -1,0 +1,118 @@
+import { parseRuleset, TRANSFORMATIONS, type Ruleset, type Transformation } from '../../../rules/schema.ts';
+import type { Parsed } from '../../parse.ts';
+import type { AnyOf } from './regex/required-literals.ts';
+
+/**
+ * Which shape and meaning preparations have. To be raised with every change of either: an isolate loads no other, and the
+ * registry prepares what is in force anew.
+ */
+export const PREPARATION_FORMAT = 1;
+
+/** V8 backtracks, so it gets only what is proven linear; RE2 is linear by construction. */
+export type Engine = 'v8' | 're2';
+
+/** One way in which a rule's operator can match. */
+export interface PreparedBranch {
+  /** Ids of literals, each of which a matching text holds; the most telling first. */
+  readonly needs: readonly number[];
+  /** For `rx`: the expression as both engines read it, without flags, and who runs it. */
+  readonly pattern?: string;
+  readonly engine?: Engine;
+}
+
+export interface PreparedRule {
+  /** Index of its chain of transformations. */
+  readonly chain: number;
+  readonly branches: readonly PreparedBranch[];
+}
+
+/** The chain it extends, always an earlier one, by which step. */
+export interface PreparedChain {
+  /** -1 for the raw value, which is chain 0 and the only one without a step. */
+  readonly parent: number;
+  readonly step: Transformation | null;
+  /** Id of the literals without which the whole chain changes nothing but case; -1 when it never does. */
+  readonly trigger: number;
+}
+
+/** All that can be worked out about a ruleset before a request comes, as plain data. */
+export interface Preparation {
+  readonly format: number;
+  /** One for each rule, in the ruleset's order. */
+  readonly rules: readonly PreparedRule[];
+  readonly chains: readonly PreparedChain[];
+  /** By id: texts, lower-case bytes, any of which will do. */
+  readonly literals: readonly AnyOf[];
+}
+
+/** A ruleset with its preparation: what a release's body holds. Only the registry's door makes one. */
+export interface PreparedRuleset extends Ruleset {
+  readonly prepared: Preparation;
+}
+
+/** A release's body as data, split into what people wrote and the preparation, which people neither write nor want to see. */
+export function splitPreparation(data: unknown): { readonly source: unknown; readonly prepared: unknown } {
+  if (!isRecord(data) || Array.isArray(data)) return { source: data, prepared: undefined };
+  const { prepared, ...source } = data;
+  return { source, prepared };
+}
+
+/**
+ * Reads a release's body as an isolate does: shapes and the range of every index, which is all that keeps the evaluation from
+ * failing. That it says the truth about the rules follows from the body's hash, which the registry vouches for.
+ */
+export function parsePreparedRuleset(data: unknown): Parsed<PreparedRuleset> {
+  const { source, prepared } = splitPreparation(data);
+  const parsed = parseRuleset(source);
+  if (!parsed.ok) return parsed;
+  if (!isPreparation(prepared, parsed.value)) {
+    return {
+      ok: false,
+      problems: [{ path: 'prepared', message: 'is not a preparation of these rules for this version' }],
+    };
+  }
+  return { ok: true, value: { ...parsed.value, prepared } };
+}
+
+/** By hand and not by schema: a ruleset of some MB has tens of thousands of these, and an isolate waits for them. */
+function isPreparation(data: unknown, { rules }: Ruleset): data is Preparation {
+  if (!isRecord(data) || data['format'] !== PREPARATION_FORMAT) return false;
+  const { rules: prepared, chains, literals } = data;
+  if (!Array.isArray(prepared) || !Array.isArray(chains) || !Array.isArray(literals)) return false;
+  const isId = (id: unknown) => isIndex(id, literals.length);
+  return (
+    prepared.length === rules.length &&
+    literals.every((texts) => Array.isArray(texts) && texts.every((text) => typeof text === 'string')) &&
+    chains.every((chain, index) => isChain(chain, index, isId)) &&
+    prepared.every(
+      (rule, index) =>
+        isRecord(rule) &&
+        isIndex(rule['chain'], chains.length) &&
+        Array.isArray(rule['branches']) &&
+        rule['branches'].every((branch) => isBranch(branch, rules[index]!.operator.name === 'rx', isId)),
+    )
+  );
+}
+
+function isChain(chain: unknown, index: number, isId: (id: unknown) => boolean): boolean {
+  if (!isRecord(chain)) return false;
+  const { parent, step, trigger } = chain;
+  if (trigger !== -1 && !isId(trigger)) return false;
+  if (index === 0) return parent === -1 && step === null;
+  return isIndex(parent, index) && (TRANSFORMATIONS as readonly unknown[]).includes(step);
+}
+
+function isBranch(branch: unknown, isRegex: boolean, isId: (id: unknown) => boolean): boolean {
+  if (!isRecord(branch)) return false;
+  const { needs, pattern, engine } = branch;
+  if (!Array.isArray(needs) || !needs.every(isId)) return false;
+  return !isRegex || (typeof pattern === 'string' && (engine === 'v8' || engine === 're2'));
+}
+
+function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null;
+}
+
+function isIndex(index: unknown, end: number): boolean {
+  return typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < end;
+}
