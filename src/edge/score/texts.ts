@@ -68,7 +68,7 @@ export function visitTexts(view: RequestView, visit: (text: string, place: Place
     const place = placeOf(value);
     if (place === null) continue;
     const text = value.name === 'referer' && place === 'header' ? withoutOrigin(value.value) : value.value;
-    if (text !== '') visit(text, place);
+    if (text !== '' && !(isPayload(value) && isBinary(text))) visit(text, place);
     if (place !== 'header' && value.name !== '' && !PLAIN_NAME.test(value.name)) visit(value.name, place);
   }
 }
@@ -97,6 +97,28 @@ function placeOf(value: ViewValue): Place | null {
     case 'MULTIPART_PART_HEADERS':
       return null;
   }
+}
+
+/** What may be a file's bytes: only there is anything but text to be expected. */
+function isPayload({ collection }: ViewValue): boolean {
+  return collection === 'REQUEST_BODY' || collection === 'FILES_TMP_CONTENT';
+}
+
+/** Enough to tell a file's kind by, as file(1) does. */
+const SAMPLED = 1024;
+/** Text has hardly a control character; of random bytes, and of images and archives, more than a tenth are. */
+const BINARY_SHARE = 0.03;
+
+/** True for bytes that are no text in any encoding that extends ASCII: read as words they would only look odd. Rules read them still. */
+function isBinary(bytes: string): boolean {
+  const sampled = Math.min(bytes.length, SAMPLED);
+  let controls = 0;
+  for (let i = 0; i < sampled; i++) {
+    const code = bytes.charCodeAt(i);
+    // All control characters but tab to carriage return.
+    if (code < 32 && (code < 9 || code > 13)) controls++;
+  }
+  return controls > sampled * BINARY_SHARE;
 }
 
 /** A user agent is the fingerprint's to judge, unless something is written into it. */

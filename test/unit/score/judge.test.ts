@@ -7,6 +7,7 @@ import { conclude, examine, judge, type JudgeSnapshot } from '../../../src/edge/
 import { compileModel } from '../../../src/edge/score/mlp.ts';
 import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
+import { buildRequestView } from '../../../src/edge/waf/request-view.ts';
 import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 
 const rules = parseRuleset(ruleset);
@@ -45,6 +46,31 @@ test('an injection is blocked by its rule, and the verdict carries the evidence'
   });
   expect(verdict).toMatchObject({ decision: 'block', by: 'rule' });
   expect(verdict.waf.matches.map(({ id }) => id)).toContain('sqli-001');
+});
+
+/** Deterministic noise (xorshift), as a compressed upload looks. */
+function noise(length: number): Uint8Array {
+  let state = 0x9e3779b9;
+  return Uint8Array.from({ length }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 255;
+  });
+}
+
+test.each(['application/octet-stream', 'image/jpeg', ''])('binary bytes of type "%s" pass', (type) => {
+  const headers = { ...browser, 'content-type': type };
+  for (const body of [noise(65_536), noise(300), new Uint8Array(65_536)]) {
+    const view = buildRequestView({
+      method: 'PUT',
+      url: 'https://example.com/upload',
+      headers: new Map(Object.entries(headers)),
+      body,
+      bodyTruncated: true,
+    });
+    expect(judge(view, network, CLEAN, snapshot).decision).toBe('allow');
+  }
 });
 
 test("a scanner's clean request is held back by the score alone", () => {
