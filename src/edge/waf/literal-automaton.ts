@@ -5,11 +5,11 @@
 export class LiteralAutomaton {
   /** Column of each byte. */
   readonly #columns = new Uint8Array(256);
-  readonly #width: number;
+  /** A row for each state. A state is named by where its row begins, or, where literals end, by the complement of its ending. */
   readonly #next: Int32Array;
-  /** Ids of the literals that end in a state, those of its suffixes included. */
-  readonly #outputs: readonly (Int32Array | undefined)[];
-  readonly #hasOutput: Uint8Array;
+  /** States in which literals end: where their rows begin, the ids of the literals and of their suffixes, and when it was last met. */
+  readonly #endings: Endings;
+  readonly #metIn: Int32Array;
   /** For each id the number of the last scan that found it: nothing to clear between scans. */
   readonly #foundIn: Int32Array;
   readonly #foundIds: Int32Array;
@@ -17,31 +17,13 @@ export class LiteralAutomaton {
   /** How many ids the last scan found. */
   foundCount = 0;
 
-  /** `literals[i]` are the texts, lower-case bytes, any of which sets id `i`. */
+  /** `literals[i]` are the texts, lower-case bytes, any of which sets id `i`. Isolates wait for this: no maps, few objects. */
   constructor(literals: readonly (readonly string[])[]) {
-    this.#width = this.#assignColumns(literals);
-    const edges: Map<number, number>[] = [new Map()];
-    const outputs: (number[] | undefined)[] = [undefined];
-    for (const [id, texts] of literals.entries()) {
-      for (const text of texts) {
-        let state = 0;
-        for (let at = 0; at < text.length; at++) {
-          const column = this.#columns[text.charCodeAt(at) & 255]!;
-          let target = edges[state]!.get(column);
-          if (target === undefined) {
-            target = edges.push(new Map()) - 1;
-            outputs.push(undefined);
-            edges[state]!.set(column, target);
-          }
-          state = target;
-        }
-        (outputs[state] ??= []).push(id);
-      }
-    }
-    this.#next = new Int32Array(edges.length * this.#width);
-    this.#link(edges, outputs);
-    this.#outputs = outputs.map((ids) => (ids === undefined ? undefined : Int32Array.from(new Set(ids))));
-    this.#hasOutput = Uint8Array.from(outputs, (ids) => (ids === undefined ? 0 : 1));
+    const width = this.#assignColumns(literals);
+    const { next, endings } = link(new Trie(literals, this.#columns, width), width);
+    this.#next = next;
+    this.#endings = endings;
+    this.#metIn = new Int32Array(endings.rows.length);
     this.#foundIn = new Int32Array(literals.length);
     this.#foundIds = new Int32Array(literals.length);
   }
@@ -49,24 +31,27 @@ export class LiteralAutomaton {
   /** Looks through a text; `found`, `foundCount` and `foundId` then speak of it, until the next scan. */
   scan(text: string): void {
     // Past 2^31 scans the numbers would repeat.
-    if (this.#scan === 0x7fffffff) this.#foundIn.fill((this.#scan = 0));
+    if (this.#scan === 0x7fffffff) {
+      this.#foundIn.fill(0);
+      this.#metIn.fill(0);
+      this.#scan = 0;
+    }
     const scan = ++this.#scan;
+    this.foundCount = 0;
     const columns = this.#columns;
     const next = this.#next;
-    const width = this.#width;
-    const hasOutput = this.#hasOutput;
-    let count = 0;
-    let state = 0;
+    const metIn = this.#metIn;
+    const { rows } = this.#endings;
+    let row = 0;
     for (let at = 0; at < text.length; at++) {
-      state = next[state * width + columns[text.charCodeAt(at) & 255]!]!;
-      if (hasOutput[state] === 0) continue;
-      for (const id of this.#outputs[state]!) {
-        if (this.#foundIn[id] === scan) continue;
-        this.#foundIn[id] = scan;
-        this.#foundIds[count++] = id;
-      }
+      row = next[row + columns[text.charCodeAt(at) & 255]!]!;
+      if (row >= 0) continue;
+      const ending = ~row;
+      row = rows[ending]!;
+      if (metIn[ending] === scan) continue;
+      metIn[ending] = scan;
+      this.#note(ending);
     }
-    this.foundCount = count;
   }
 
   found(id: number): boolean {
@@ -78,35 +63,106 @@ export class LiteralAutomaton {
     return this.#foundIds[at]!;
   }
 
+  #note(ending: number): void {
+    for (const id of this.#endings.ids[ending]!) {
+      if (this.#foundIn[id] === this.#scan) continue;
+      this.#foundIn[id] = this.#scan;
+      this.#foundIds[this.foundCount++] = id;
+    }
+  }
+
   #assignColumns(literals: readonly (readonly string[])[]): number {
     let width = 1;
-    for (const text of literals.flat()) {
-      for (let at = 0; at < text.length; at++) {
-        const byte = text.charCodeAt(at) & 255;
-        if (this.#columns[byte] !== 0) continue;
-        this.#columns[byte] = width;
-        if (byte >= 97 && byte <= 122) this.#columns[byte - 32] = width;
-        width++;
+    for (const texts of literals) {
+      for (const text of texts) {
+        for (let at = 0; at < text.length; at++) {
+          const byte = text.charCodeAt(at) & 255;
+          if (this.#columns[byte] !== 0) continue;
+          this.#columns[byte] = width;
+          if (byte >= 97 && byte <= 122) this.#columns[byte - 32] = width;
+          width++;
+        }
       }
     }
     return width;
   }
+}
 
-  /** Breadth first: a state's failure state is done before it, so its row can be completed from there. */
-  #link(edges: readonly Map<number, number>[], outputs: (number[] | undefined)[]): void {
-    const failure = new Int32Array(edges.length);
-    const queue = [0];
-    for (const state of queue) {
-      const fail = failure[state]!;
-      if (state !== 0) this.#next.copyWithin(state * this.#width, fail * this.#width, (fail + 1) * this.#width);
-      for (const [column, target] of edges[state]!) {
-        const inherited = state === 0 ? 0 : this.#next[fail * this.#width + column]!;
-        failure[target] = inherited;
-        const more = outputs[inherited];
-        if (more !== undefined) (outputs[target] ??= []).push(...more);
-        this.#next[state * this.#width + column] = target;
-        queue.push(target);
+/** The literals as a tree, in the automaton's own table; children also as lists, so that linking need not look at empty cells. */
+class Trie {
+  readonly next: Int32Array;
+  readonly outputs: (number[] | undefined)[] = [undefined];
+  readonly firstChild: Int32Array;
+  readonly sibling: Int32Array;
+  /** The column that leads to a state. */
+  readonly column: Uint8Array;
+  states = 1;
+
+  constructor(literals: readonly (readonly string[])[], columns: Uint8Array, width: number) {
+    const bound = 1 + literals.reduce((sum, texts) => sum + texts.reduce((bytes, text) => bytes + text.length, 0), 0);
+    this.next = new Int32Array(bound * width);
+    this.firstChild = new Int32Array(bound);
+    this.sibling = new Int32Array(bound);
+    this.column = new Uint8Array(bound);
+    for (let id = 0; id < literals.length; id++) {
+      for (const text of literals[id]!) {
+        let state = 0;
+        for (let at = 0; at < text.length; at++) {
+          state = this.#step(state, columns[text.charCodeAt(at) & 255]!, width);
+        }
+        const ids = this.outputs[state];
+        if (ids === undefined) this.outputs[state] = [id];
+        else if (!ids.includes(id)) ids.push(id);
       }
     }
   }
+
+  #step(state: number, column: number, width: number): number {
+    const known = this.next[state * width + column]!;
+    if (known !== 0) return known;
+    const target = this.states++;
+    this.next[state * width + column] = target;
+    this.sibling[target] = this.firstChild[state]!;
+    this.firstChild[state] = target;
+    this.column[target] = column;
+    this.outputs.push(undefined);
+    return target;
+  }
+}
+
+interface Endings {
+  readonly rows: readonly number[];
+  readonly ids: readonly (readonly number[])[];
+}
+
+/** Breadth first: a state's failure state is done before it, so its row can be completed from there. */
+function link({ next: cells, outputs, firstChild, sibling, column, states }: Trie, width: number) {
+  const next = cells.slice(0, states * width);
+  next.fill(0, 0, width);
+  const endings = { rows: [] as number[], ids: [] as (readonly number[])[] } satisfies Endings;
+  const failure = new Int32Array(states);
+  const queue = new Int32Array(states);
+  let end = 1;
+  for (let at = 0; at < end; at++) {
+    const state = queue[at]!;
+    const row = state * width;
+    const fail = failure[state]! * width;
+    if (state !== 0) next.copyWithin(row, fail, fail + width);
+    for (let child = firstChild[state]!; child !== 0; child = sibling[child]!) {
+      const cell = row + column[child]!;
+      // Still what the failure state does with this byte.
+      const inherited = state === 0 ? 0 : next[cell]!;
+      const own = outputs[child];
+      const suffixes = inherited < 0 ? endings.ids[~inherited]! : [];
+      failure[child] = (inherited < 0 ? endings.rows[~inherited]! : inherited) / width;
+      queue[end++] = child;
+      if (own === undefined && suffixes.length === 0) {
+        next[cell] = child * width;
+      } else {
+        next[cell] = ~(endings.rows.push(child * width) - 1);
+        endings.ids.push(own === undefined ? suffixes : [...own, ...suffixes]);
+      }
+    }
+  }
+  return { next, endings };
 }
