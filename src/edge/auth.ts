@@ -72,6 +72,13 @@ export function sessionToken(request: Request, url: URL): string | null {
   return null;
 }
 
+/** A `Cookie` header without the operator's session; the other cookies stay as they are spelled. */
+export function withoutSession(cookie: string, url: URL): string {
+  const name = cookieName(url);
+  const kept = cookie.split(';').filter((pair) => pair.split('=', 1)[0]?.trim() !== name);
+  return kept.join(';').trim();
+}
+
 function cookieName(url: URL): string {
   return isPlainLocalhost(url) ? LOCAL_COOKIE : SECURE_COOKIE;
 }

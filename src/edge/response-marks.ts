@@ -26,6 +26,8 @@ export function formatScore(score: number): string {
  * attacker could tune a payload until it passes.
  */
 export function markResponse(response: Response, marks: Marks, minimal: boolean): Response {
+  // Some origins answer with a status beyond HTTP's (RFC 9110, section 15: 999, say). Such a response cannot be made anew: it passes as it came.
+  if (response.status > 599) return response;
   const marked = copyMutable(response);
   const { headers } = marked;
   headers.set('X-Request-Id', marks.requestId);

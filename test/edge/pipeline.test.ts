@@ -30,6 +30,27 @@ describe('an innocent request', () => {
   });
 });
 
+describe('an operator who visits the site', () => {
+  it('does not hand the own session or the admin key to the origin', async () => {
+    const response = await startIsolate().visit('/shop', {
+      headers: {
+        'X-Admin-Key': 'not for the origin',
+        Cookie: 'theme=dark; __Host-edgeshield=1.a.b; cart="1, 2"; edgeshield=the-site-s-own',
+      },
+      ip: freshClient(),
+    });
+    const { headers } = await response.json<{ headers: Record<string, string> }>();
+    expect(headers['x-admin-key']).toBeUndefined();
+    expect(headers['cookie']).toBe('theme=dark; cart="1, 2"; edgeshield=the-site-s-own');
+  });
+
+  it('sends no empty Cookie header when the session was the only one', async () => {
+    const headers = { Cookie: '__Host-edgeshield=1.a.b' };
+    const response = await startIsolate().visit('/shop', { headers, ip: freshClient() });
+    expect((await response.json<{ headers: Record<string, string> }>()).headers).not.toHaveProperty('cookie');
+  });
+});
+
 describe('an attack', () => {
   it('is blocked in the query, with a page that gives the request id and is never cached', async () => {
     const response = await startIsolate().visit(SQLI, { ip: freshClient() });

@@ -52,6 +52,32 @@ describe('what passes the shield untouched', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(20 * MEGABYTE);
   });
 
+  test('a status that HTTP does not know', async () => {
+    // Miniflare's own front could not pass it on.
+    const direct = await startTestShield(origin.url, { direct: true });
+    const response = await fetch(`${direct.url}/odd-status`, { headers: browserHeaders(0) });
+    expect(response.status).toBe(999);
+    expect(response.headers.get('x-own')).toBe('kept');
+    expect(await response.text()).toBe('odd');
+    await direct.stop();
+  });
+
+  test('the origin learns the client’s address from nobody but the shield', async () => {
+    const spoofed = '192.0.2.66';
+    const response = await visit('/anything', {
+      headers: {
+        forwarded: `for=${spoofed}`,
+        'true-client-ip': spoofed,
+        'x-real-ip': spoofed,
+        'x-forwarded-for': spoofed,
+        'cf-connecting-ip': '198.51.100.9',
+      },
+    });
+    const { headers } = (await response.json()) as { headers: Record<string, string> };
+    expect(JSON.stringify(headers)).not.toContain(spoofed);
+    expect(headers['x-forwarded-for']).toBe('198.51.100.9');
+  });
+
   test('server-sent events arrive one by one, as they are sent', async () => {
     const response = await visit('/sse', { headers: { accept: 'text/event-stream' } });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

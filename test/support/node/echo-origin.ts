@@ -22,6 +22,7 @@ export async function startEchoOrigin(): Promise<EchoOrigin> {
     if (path === '/upload') return void weigh(request, response);
     if (path === '/document') return sendDocument(request, response);
     if (path === '/download') return sendBytes(response);
+    if (path === '/odd-status') return void response.writeHead(999, { 'x-own': 'kept' }).end('odd');
     if (path === '/moved') return void response.writeHead(302, { location: '/document?moved=1' }).end();
     if (path === '/sse') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
