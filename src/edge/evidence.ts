@@ -1,4 +1,5 @@
 import type { Evidence } from '../actors/contracts.ts';
+import { redactText } from './redact.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
 /** Going too fast is a nuisance, not an attack: many refusals weigh what one injection does. */
@@ -17,7 +18,8 @@ export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): read
     const weight = Math.min(1, match.score / 100);
     const known = items.get(match.category);
     if (known !== undefined && known.weight >= weight) continue;
-    const why = `${match.id} in ${match.location}`.slice(0, 120);
+    // The sender chose the member's name: it may be a secret.
+    const why = `${match.id} in ${redactText(match.location)}`.slice(0, 120);
     items.set(match.category, { category: match.category, weight, count: 1, at, why });
   }
   if (verdict.bot.score >= BOT_FLOOR) {

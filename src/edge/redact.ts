@@ -34,9 +34,9 @@ const CREDENTIALS = /\b(bearer|basic|digest|token)\s+[a-z0-9+/=_.~-]{6,}/gi;
 /** 13 to 19 digits in groups (ISO/IEC 7812); the check digit tells a card from any long number. */
 const CARD = /\b\d(?:[ -]?\d){12,18}\b/g;
 const EMAIL = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/gi;
-/** `name=value`, `"name":"value"`, also percent-encoded: what a body or a query looks like from inside. Names begin where
+/** `name=value`, `"name":"value"`, also percent-encoded, up to four times: what a body or a query looks like from inside. Names begin where
  * a run of name characters begins, so that a long run is read once and not from each of its characters. */
-const PAIR = /(?<![a-z0-9_.[\]%-])([a-z0-9_.[\]%-]{1,256})("?\s{0,4}(?:=|:|%3d|%3a)\s{0,4}"?)([^&;\s"]+)/gi;
+const PAIR = /(?<![a-z0-9_.[\]%-])([a-z0-9_.[\]%-]{1,256})("?\s{0,4}(?:=|:|%(?:25){0,3}3[ad])\s{0,4}"?)([^&;\s"]+)/gi;
 
 /** `text` without tokens, credentials, card numbers, e-mail addresses and the values of secret names. Linear in its length. */
 export function redactText(text: string): string {
@@ -80,7 +80,7 @@ function redactArgument(argument: string): string {
   if (equals < 0) return redactText(argument);
   const name = argument.slice(0, equals);
   const value = argument.slice(equals + 1);
-  return `${name}=${isSecretName(name) ? REDACTED : redactText(value)}`;
+  return `${redactText(name)}=${isSecretName(name) ? REDACTED : redactText(value)}`;
 }
 
 const MATCH_KEPT = 120;

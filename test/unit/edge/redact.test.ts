@@ -67,6 +67,10 @@ describe('what is stored of a request', () => {
   it('hides a token that the cap would cut in half', () => {
     expect(redactTarget(`/${'a/'.repeat(240)}?x=${JWT}`)).not.toContain('eyJ');
   });
+  it('hides a token that stands as an argument’s name, or in a link encoded twice', () => {
+    expect(redactTarget(`/a?${JWT}=1`)).not.toContain('eyJ');
+    expect(redactTarget('/a?next=%252Fback%253Ftoken%253Dhunter2')).not.toContain('hunter2');
+  });
   it('hides what a rule matched in a secret member and caps the rest', () => {
     expect(redactMatch('ARGS:password', "' OR 1=1")).toBe(REDACTED);
     expect(redactMatch('REQUEST_COOKIES:session_id', 'abc')).toBe(REDACTED);

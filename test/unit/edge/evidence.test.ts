@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { evidenceOf } from '../../../src/edge/evidence.ts';
+import type { RuleMatch, Verdict } from '../../../src/edge/verdict.ts';
+
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
+
+function blockedAt(location: string): Verdict {
+  const rule = {
+    id: 'xss-001',
+    name: 'XSS',
+    category: 'xss',
+    severity: 'critical',
+    score: 65,
+    action: 'block',
+  } as const;
+  const match: RuleMatch = { ...rule, location, matched: '<script>' };
+  const nothing = { score: 0, signals: [] };
+  const waf = { matches: [match], score: 65, blocking: true };
+  return { decision: 'block', score: 0.9, by: 'rule', reason: '', waf, bot: nothing, reputation: nothing };
+}
+
+it('tells where a rule matched', () => {
+  expect(evidenceOf(blockedAt('ARGS:q'), 'block', 1)[0]?.why).toBe('xss-001 in ARGS:q');
+});
+
+it('keeps no secret that stands where a name belongs', () => {
+  expect(evidenceOf(blockedAt(`ARGS:${JWT}`), 'block', 1)[0]?.why).not.toContain('eyJ');
+});
