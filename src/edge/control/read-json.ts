@@ -6,7 +6,13 @@ export type JsonBody =
 
 /** Reads a JSON body of at most `limit` bytes; what is longer is refused while it arrives, not after. */
 export async function readJson(request: Request, limit: number): Promise<JsonBody> {
-  const bytes = await readBounded(request, limit);
+  let bytes: Uint8Array | null;
+  try {
+    bytes = await readBounded(request, limit);
+  } catch {
+    // The sender went away, so nobody reads this; but it is no bug either.
+    return fail(400, 'broken-body', 'The body broke off', 'It did not arrive in full.');
+  }
   if (bytes === null)
     return fail(413, 'body-too-large', 'The body is too large', `At most ${limit} bytes are taken here.`);
   let text: string;
