@@ -85,6 +85,13 @@ const PUMPS = [
   'j a v a ',
   '/*',
   '|| ',
+  '"> <script>',
+  '</script> <s',
+  '--><script src ',
+  'style=expression(',
+  '<a onclick=alert ',
+  '..%etc',
+  '../etc/',
 ];
 
 /** By what the steps of a full search grow when the text doubles: about 2 when it is linear, 4 when it is quadratic. */
