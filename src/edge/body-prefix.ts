@@ -9,6 +9,8 @@ export interface InspectedBody {
   readonly truncated: boolean;
   /** The waiting ended before the prefix was whole. */
   readonly late: boolean;
+  /** What the operator should know when the body passes: that, and why, it could not be inspected; null when it could. */
+  readonly unread: string | null;
   /** The body to send on: the same bytes as came. */
   forward(): ForwardBody;
   /** Lets go of a body that is not sent on. */
@@ -26,6 +28,7 @@ export const NO_BODY: InspectedBody = {
   prefix: null,
   truncated: false,
   late: false,
+  unread: null,
   forward: () => ({ body: null, done: DONE }),
   discard: () => {},
 };
@@ -83,6 +86,7 @@ export async function inspectBody(
     prefix: read.subarray(0, limit),
     truncated: !whole || size > limit,
     late,
+    unread: late ? 'the body came too slowly to be inspected' : null,
     forward: () => (whole ? { body: read, done: DONE } : streamOn(reader, stream, read, pending, length)),
     discard: () => {
       reader.cancel().catch(() => {});

@@ -1,4 +1,5 @@
 import { NO_BODY, inspectBody, type InspectedBody } from './body-prefix.ts';
+import { decodeBody, listCodings } from './decode-body.ts';
 import { conclude, examine, type Examination } from './judge.ts';
 import type { Passage } from './passage.ts';
 import { judgeAddress } from './reputation/judge-address.ts';
@@ -34,7 +35,21 @@ export async function readBody(passage: Passage): Promise<InspectedBody | null> 
   const limit = inspectLimit(env.INSPECT_BODY_LIMIT);
   const length = declaredLength(request);
   const wait = isAwaitedWhole(request, limit) ? WHOLE_BODY_WAIT_MS : STREAM_WAIT_MS;
-  return inspectBody(request.body, limit, length, wait);
+  const body = await inspectBody(request.body, limit, length, wait);
+  const codings = listCodings(request.headers.get('Content-Encoding'));
+  return body === null || codings.length === 0 ? body : unpackPrefix(body, codings, limit);
+}
+
+/** The body as its reader will see it; sent on it is still as it came. */
+async function unpackPrefix(body: InspectedBody, codings: readonly string[], limit: number): Promise<InspectedBody> {
+  if (body.prefix === null || body.prefix.byteLength === 0) return body;
+  const decoded = await decodeBody(body.prefix, codings, limit);
+  return {
+    ...body,
+    prefix: decoded.bytes,
+    truncated: body.truncated || decoded.truncated,
+    unread: decoded.readable ? body.unread : 'the content coding of the body could not be undone to inspect it',
+  };
 }
 
 /** True when a body that was to be inspected did not arrive in time. */
@@ -57,12 +72,16 @@ function declaredLength(request: Request): number | null {
 export interface Judgement {
   readonly examination: Examination;
   readonly verdict: Verdict;
+  /** See `InspectedBody`. */
+  readonly unread: string | null;
 }
 
 /** Judges what can be judged without I/O. `remembered`: the client's decayed score, null when unknown. Throws only on a bug. */
 export function judgeRequest(passage: Passage, body: InspectedBody, remembered: number | null): Judgement {
   const { request, snapshot, facts, address, env } = passage;
-  const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes: inspectLimit(env.INSPECT_BODY_LIMIT) };
+  // What came and what was unpacked from it may each fill the limit.
+  const bodyBytes = Math.max(inspectLimit(env.INSPECT_BODY_LIMIT), body.prefix?.byteLength ?? 0);
+  const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes };
   const parts = {
     method: request.method,
     url: request.url,
@@ -72,17 +91,17 @@ export function judgeRequest(passage: Passage, body: InspectedBody, remembered: 
   };
   const examination = examine(buildRequestView(parts, limits), facts, snapshot);
   const verdict = conclude(examination, judgeAddress(facts, address, remembered), snapshot);
-  return { examination, verdict: body.late ? noteLateness(verdict) : verdict };
+  return { examination, verdict: noteUnread(verdict, body.unread), unread: body.unread };
 }
 
 /** The same request, now that the client's reputation is known. */
 export function weighReputation(judgement: Judgement, passage: Passage, remembered: number): Verdict {
   const { facts, address, snapshot } = passage;
-  return conclude(judgement.examination, judgeAddress(facts, address, remembered), snapshot);
+  const verdict = conclude(judgement.examination, judgeAddress(facts, address, remembered), snapshot);
+  return noteUnread(verdict, judgement.unread);
 }
 
-/** The operator should see that part of a body passed uninspected because it came too slowly. */
-function noteLateness(verdict: Verdict): Verdict {
-  if (verdict.decision !== 'allow') return verdict;
-  return { ...verdict, decision: 'log', reason: 'the body came too slowly to be inspected' };
+/** The operator should see that part of a body passed uninspected. */
+function noteUnread(verdict: Verdict, reason: string | null): Verdict {
+  return reason !== null && verdict.decision === 'allow' ? { ...verdict, decision: 'log', reason } : verdict;
 }
