@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 
 /** A request as it goes on the wire. */
@@ -75,14 +75,21 @@ function createGun(target: string) {
     const headers: Record<string, string> = { ...shot.headers };
     if (shot.body !== undefined) headers['content-length'] = String(Buffer.byteLength(shot.body));
     const { hostname, port } = url;
-    const outgoing = send({ agent, hostname, port, method: shot.method, path: shot.path, headers }, (response) => {
+    const onAnswer = (response: IncomingMessage) => {
       response.on('end', () => land({ status: response.statusCode ?? 0, headers: response.headers }));
       response.on('error', (error) => land({ status: 0, headers: {}, error: error.message }));
       response.resume();
-    });
-    outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy(new Error(`no answer in ${PATIENCE_MS / 1000} s`)));
-    outgoing.on('error', (error) => land({ status: 0, headers: {}, error: error.message }));
-    outgoing.end(shot.body);
+    };
+    try {
+      const outgoing = send({ agent, hostname, port, method: shot.method, path: shot.path, headers }, onAnswer);
+      outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy(new Error(`no answer in ${PATIENCE_MS / 1000} s`)));
+      outgoing.on('error', (error) => land({ status: 0, headers: {}, error: error.message }));
+      outgoing.end(shot.body);
+    } catch (error) {
+      // Recorded requests hold names and targets that no HTTP client agrees to write.
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      land({ status: 0, headers: {}, error: `not sent, it is no valid HTTP (${code})` });
+    }
   }
 
   return { fire, close: () => agent.destroy() };

@@ -58,7 +58,8 @@ export class Tally {
 
 /** A rate refusal says how many, not what: it contradicts no label. */
 function isMismatch(label: string, outcome: string): boolean {
-  const stopped = outcome === 'block' || outcome === 'challenge';
+  // A 4xx without a decision: the platform refused what is no valid HTTP.
+  const stopped = outcome === 'block' || outcome === 'challenge' || outcome.startsWith('status 4');
   return label === 'attack' ? !stopped && outcome !== 'limit' : stopped;
 }
 
