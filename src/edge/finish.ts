@@ -14,13 +14,17 @@ export interface End {
   readonly rate: RateFigures;
   /** Set when an actor or the judgement failed and the route's policy decided. */
   readonly failed?: 'open' | 'closed' | null;
+  /** The control plane answered an operator: not the site's traffic, and in no total. */
+  readonly ownAnswer?: true;
   readonly response: Response;
 }
 
 /** Puts the headers on and leaves the rest, telling and reloading, for after the response. */
 export function finish(passage: Passage, end: End): Response {
-  observe(passage, end);
-  tellSoon(passage);
+  if (end.ownAnswer !== true) {
+    observe(passage, end);
+    tellSoon(passage);
+  }
   const { isolate, env, now } = passage;
   if (isolate.loader.isDue(env, now)) passage.later(reload(passage));
   const { outcome, verdict, rate } = end;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/edge/control/app.ts';
+import type { Stats } from '../../src/actors/contracts.ts';
 import { eventually, freshClient, startIsolate } from '../support/workerd/isolate.ts';
 
 const isolate = startIsolate();
@@ -17,6 +18,18 @@ interface Described {
   readonly responses: Readonly<Record<string, { description: string }>>;
   readonly security: readonly object[];
 }
+
+describe('the totals', () => {
+  it("count visitors and strangers at the door, not the operator's own calls", async () => {
+    const byRoute = async () => (await (await admin('GET', '/admin/stats')).json<Stats>()).byRoute.admin ?? 0;
+    await isolate.settle();
+    const before = await byRoute();
+    for (let n = 0; n < 5; n += 1) await admin('GET', '/admin/rules');
+    for (let n = 0; n < 2; n += 1) await isolate.visit('/admin/rules', { ip: freshClient() });
+    await isolate.settle();
+    expect(await byRoute()).toBe(before + 2);
+  });
+});
 
 describe('the OpenAPI document', () => {
   it('has every operation, each of the shape that OpenAPI 3.1 wants', async () => {

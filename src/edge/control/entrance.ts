@@ -69,7 +69,8 @@ export async function answerControl(passage: Passage): Promise<End> {
     },
   };
   const response = await controlApp.fetch(request, bindings);
-  return { verdict: TRUSTED, outcome: 'allow', ...told, rate: rate.figures, failed, response };
+  const own = proof === null ? {} : { ownAnswer: true as const };
+  return { verdict: TRUSTED, outcome: 'allow', ...told, ...own, rate: rate.figures, failed, response };
 }
 
 function countVisit({ route, address, snapshot, isolate, actors, later }: Passage, proof: Proof) {

@@ -78,3 +78,14 @@ test('a tally tells outcomes against labels; a rate refusal contradicts none', (
     'attack log',
   ]);
 });
+
+test('a recorded request that is no valid HTTP is told of, and the others go on', async () => {
+  const landings: Landing[] = [];
+  await fireAt(
+    'http://127.0.0.1:9',
+    { rate: 100, seconds: 0.02 },
+    (index) => ({ method: 'GET', path: '/', headers: index === 0 ? { 'get /x': 'y' } : {} }),
+    (landing) => landings.push(landing),
+  );
+  expect(landings.map(({ error }) => error?.includes('no valid HTTP')).toSorted()).toEqual([false, true]);
+});
