@@ -4,6 +4,7 @@
  */
 import type { Category } from '../../rules/schema.ts';
 import type { Problem } from '../parse.ts';
+import type { NetworkFacts } from '../edge/network.ts';
 import type { Outcome, Signal } from '../edge/verdict.ts';
 
 // ---- releases -------------------------------------------------------------------------------------------------
@@ -211,16 +212,8 @@ export interface ThreatEvent {
   readonly seq: number;
 }
 
-export interface EventClient {
-  readonly ip: string;
-  readonly country?: string;
-  readonly city?: string;
-  readonly asn?: number;
-  readonly organization?: string;
-  readonly latitude?: number;
-  readonly longitude?: number;
-  readonly colo?: string;
-}
+/** Who it happened to, as far as Cloudflare tells. */
+export type EventClient = Omit<NetworkFacts, 'httpProtocol' | 'tlsVersion' | 'threatScore'>;
 
 export interface EventRequest {
   readonly method: string;

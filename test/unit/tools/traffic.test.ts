@@ -87,5 +87,6 @@ test('a recorded request that is no valid HTTP is told of, and the others go on'
     (index) => ({ method: 'GET', path: '/', headers: index === 0 ? { 'get /x': 'y' } : {} }),
     (landing) => landings.push(landing),
   );
-  expect(landings.map(({ error }) => error?.includes('no valid HTTP')).toSorted()).toEqual([false, true]);
+  expect(landings).toHaveLength(2);
+  expect(landings.filter(({ error }) => error?.includes('no valid HTTP'))).toHaveLength(1);
 });
