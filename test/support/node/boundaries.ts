@@ -11,6 +11,7 @@ const SHELLS = [
   'src/edge/finish.ts',
   'src/edge/isolate.ts',
   'src/edge/judgement.ts',
+  'src/edge/origin.ts',
   'src/edge/passage.ts',
   'src/edge/rate-check.ts',
   'src/edge/snapshot-loader.ts',
