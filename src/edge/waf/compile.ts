@@ -29,6 +29,13 @@ export interface Check {
 export interface CollectionChecks {
   readonly values: CheckGroup[];
   readonly names: CheckGroup[];
+  /** Lower-case names of members that no check looks at: their values need not even be scanned. */
+  readonly unseen: ReadonlySet<string>;
+}
+
+interface Lists extends CollectionChecks {
+  readonly checks: Check[];
+  readonly unseen: Set<string>;
 }
 
 /** One way in which a check can match, and what a text needs for it: ids in the ruleset's literal automaton. */
@@ -62,7 +69,7 @@ export interface CompiledRuleset {
  * wait. Wants what `parsePreparedRuleset` has read.
  */
 export function compileRuleset({ name, version, rules, prepared }: PreparedRuleset): CompiledRuleset {
-  const groups: Partial<Record<ValueCollection, CollectionChecks>> = {};
+  const groups: Partial<Record<ValueCollection, Lists>> = {};
   for (const [index, rule] of rules.entries()) {
     const { chain, branches } = prepared.rules[index]!;
     const ready = branches.map((branch) => ({ needs: branch.needs, match: makeMatcher(rule.operator, branch) }));
@@ -77,7 +84,8 @@ export function compileRuleset({ name, version, rules, prepared }: PreparedRules
       const gated = ready.map(({ needs, match }): GatedBranch => ({ check, needs, match }));
       const { collections, names } = sourceOf(target.collection);
       for (const collection of collections) {
-        const lists = (groups[collection] ??= { values: [], names: [] });
+        const lists = (groups[collection] ??= { values: [], names: [], checks: [], unseen: new Set() });
+        lists.checks.push(check);
         const list = names ? lists.names : lists.values;
         let group = list.find((one) => one.chain === chain);
         if (group === undefined) list.push((group = { chain, gated: new Map(), open: [] }));
@@ -85,6 +93,7 @@ export function compileRuleset({ name, version, rules, prepared }: PreparedRules
       }
     }
   }
+  for (const { checks, unseen } of Object.values(groups)) findUnseen(checks, unseen);
   const chains = prepared.chains.map(({ parent, step, trigger }): Chain => {
     return { parent, apply: step === null ? same : TRANSFORMS[step].apply, trigger };
   });
@@ -105,6 +114,16 @@ export function buildEngines({ groups }: CompiledRuleset): void {
 
 function same(text: string): string {
   return text;
+}
+
+/** Only an excluded name can be unseen, and only if every check that does not ask for another name excludes it. */
+function findUnseen(checks: readonly Check[], unseen: Set<string>): void {
+  for (const name of checks.flatMap(({ excluded }) => [...(excluded ?? [])])) {
+    const isSeen = checks.some(
+      ({ selector, excluded }) => (selector === undefined || selector === name) && excluded?.has(name) !== true,
+    );
+    if (!isSeen) unseen.add(name);
+  }
 }
 
 function addBranch(group: CheckGroup, branch: GatedBranch): void {

@@ -13,7 +13,7 @@ export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResul
   const matches = new Map<number, RuleMatch>();
   for (const value of view.values) {
     const groups = compiled.groups[value.collection];
-    if (groups === undefined) continue;
+    if (groups === undefined || groups.unseen.has(value.name)) continue;
     if (groups.values.length > 0) matchText(compiled, groups.values, value, value.value, matches);
     if (groups.names.length > 0) matchText(compiled, groups.names, value, value.name, matches);
   }
