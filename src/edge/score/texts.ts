@@ -1,4 +1,5 @@
 import { readUserAgent } from '../bot/user-agent.ts';
+import { isBinary } from '../waf/binary.ts';
 import type { RequestView, ViewValue } from '../waf/request-view.ts';
 
 /** Where an inspected text stood. */
@@ -102,23 +103,6 @@ function placeOf(value: ViewValue): Place | null {
 /** What may be a file's bytes: only there is anything but text to be expected. */
 function isPayload({ collection }: ViewValue): boolean {
   return collection === 'REQUEST_BODY' || collection === 'FILES_TMP_CONTENT';
-}
-
-/** Enough to tell a file's kind by, as file(1) does. */
-const SAMPLED = 1024;
-/** Text has hardly a control character; of random bytes, and of images and archives, more than a tenth are. */
-const BINARY_SHARE = 0.03;
-
-/** True for bytes that are no text in any encoding that extends ASCII: read as words they would only look odd. Rules read them still. */
-function isBinary(bytes: string): boolean {
-  const sampled = Math.min(bytes.length, SAMPLED);
-  let controls = 0;
-  for (let i = 0; i < sampled; i++) {
-    const code = bytes.charCodeAt(i);
-    // All control characters but tab to carriage return.
-    if (code < 32 && (code < 9 || code > 13)) controls++;
-  }
-  return controls > sampled * BINARY_SHARE;
 }
 
 /** A user agent is the fingerprint's to judge, unless something is written into it. */

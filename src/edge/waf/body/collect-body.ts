@@ -1,3 +1,4 @@
+import { isBinary } from '../binary.ts';
 import type { ValueCollector } from '../value-collector.ts';
 import { collectJson } from './json.ts';
 import { collectMultipart, readParameter } from './multipart.ts';
@@ -21,6 +22,8 @@ export function collectBody(text: string, contentType: string, out: ValueCollect
   if ((media.endsWith('/xml') || media.endsWith('+xml')) && first === '<') return collectXml(text, out);
 
   out.steps += text.length;
+  // A file sent bare: its bytes spell `../` by chance, and one in a hundred begins like JSON or XML.
+  if (isBinary(text)) return out.addRest('FILES_TMP_CONTENT', '', text);
   out.addRest('REQUEST_BODY', '', text);
   if (first === '{' || first === '[') collectJson(text, out);
   else if (first === '<') collectXml(text, out);
