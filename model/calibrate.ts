@@ -2,8 +2,8 @@ import { thresholdAt } from './metrics.ts';
 import type { Parameters } from './network-trainer.ts';
 
 /** Shares of honest requests that may reach the default thresholds. A visitor lost costs the owner more than one probe passed. */
-export const CHALLENGED_SHARE = 0.05;
-export const BLOCKED_SHARE = 0.012;
+export const CHALLENGED_SHARE = 0.008;
+export const BLOCKED_SHARE = 0.003;
 
 /** Logits of the default thresholds, 0.5 and 0.8. */
 const CHALLENGE_LOGIT = 0;

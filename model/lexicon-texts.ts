@@ -23,6 +23,7 @@ const FAMILY_OF: Readonly<Record<string, (typeof FAMILIES)[number]>> = {
   traversal: 'path',
   rfi: 'path',
   ssrf: 'path',
+  probe: 'path',
 };
 
 /**

@@ -23,8 +23,8 @@ export const LEXICON_OPTIONS: LexiconOptions = {
   rate: 0.1,
   decay: 1e-4,
   leastRequests: 8,
-  leastSources: 3,
-  capacity: 9000,
+  leastSources: 4,
+  capacity: 8500,
 };
 
 /** Requests that must show a word before it is known by name. */

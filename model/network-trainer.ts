@@ -14,7 +14,7 @@ export interface NetworkOptions {
   /** Adam's step. */
   readonly rate: number;
   readonly decay: number;
-  /** Decay of the inputs that are no evidence by themselves (length, density, place): they tell sources apart only too well. */
+  /** Decay of the inputs that are no evidence by themselves (length, density, layers): they tell sources apart only too well. */
   readonly contextDecay: number;
 }
 
@@ -38,6 +38,7 @@ const RISING: ReadonlySet<Feature> = new Set<Feature>([
   'markup_likeness',
   'shell_likeness',
   'path_likeness',
+  'attack_likeness',
 ]);
 
 /**

@@ -10,11 +10,11 @@ export const FEATURES = [
   'markup_likeness',
   'shell_likeness',
   'path_likeness',
+  'attack_likeness',
   'special_density',
   'encoding_depth',
   'word_share',
   'text_length',
-  'location_oddity',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 

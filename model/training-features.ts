@@ -8,11 +8,12 @@ import { lexiconExample, type LexiconExample } from './lexicon-texts.ts';
 import { trainLexicon, type LexiconOptions } from './lexicon-trainer.ts';
 import type { NetworkExample } from './network-trainer.ts';
 import { seededRandom } from './random.ts';
+import { OWN_SOURCE } from './payloads/synthetic-requests.ts';
 import { FEATURES } from './schema.ts';
 import { drawBotScore, drawReputation, hasOwnAgent } from './synthetic-draws.ts';
 
 export interface CrossFitExample extends NetworkExample {
-  /** True when the lexicon behind the features had seen nothing of the row's source. */
+  /** True when the lexicon behind the features had seen nothing of the row's source, and the source is not our own grammars. */
   readonly unseenSource: boolean;
 }
 
@@ -48,7 +49,11 @@ export function crossFit(
       if (!isLeftOut(i)) continue;
       const size = sizes.get(sourceOf(row)) ?? 1;
       const weight = (Math.min(2, Math.sqrt(1000 / size)) * (row.category === 'scanner' ? SCANNER_WEIGHT : 1)) / 2;
-      examples.push({ ...readRow(row, ruleset, lexicon, random), weight, unseenSource });
+      examples.push({
+        ...readRow(row, ruleset, lexicon, random),
+        weight,
+        unseenSource: unseenSource && !row.source.startsWith(OWN_SOURCE),
+      });
       count++;
     }
     report(`read ${count} rows without ${name}`);

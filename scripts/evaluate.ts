@@ -91,11 +91,21 @@ async function evaluateFile(path: string, snapshot: JudgeSnapshot): Promise<{ re
   return { report: tally.report(), bad };
 }
 
+const ARGUMENTS = {
+  allowPositionals: true,
+  options: { ruleset: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+} as const;
+
+function readArguments(): ReturnType<typeof parseArgs<typeof ARGUMENTS>> {
+  try {
+    return parseArgs(ARGUMENTS);
+  } catch (error) {
+    throw new InputError(`${messageOf(error)}\n\n${HELP}`);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { ruleset: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
+  const { values, positionals } = readArguments();
   if (values.help === true) {
     process.stdout.write(HELP);
     return;
@@ -112,8 +122,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const isInput = error instanceof InputError || (error instanceof TypeError && 'code' in error);
-  if (!isInput) throw error;
+  if (!(error instanceof InputError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

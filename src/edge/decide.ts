@@ -14,10 +14,19 @@ export interface Findings {
 }
 
 /**
+ * The whole score: the network's, unless the rules block by themselves. Then the rules carry it to the block threshold, and the
+ * network says how far beyond, so that score and decision never contradict each other, and more evidence never lowers either.
+ */
+function wholeScore({ waf, score }: Findings, blockAt: number): number {
+  return waf.blocking || waf.score >= ANOMALY_BLOCK ? blockAt + (1 - blockAt) * score : score;
+}
+
+/**
  * The last judgement. A blocking rule or a full anomaly score blocks by itself; otherwise the score is held against the
  * policy's thresholds, and a match of a rule that only logs makes an otherwise clean request a logged one.
  */
-export function decide(findings: Findings, thresholds: Policy['thresholds']): Verdict {
+export function decide(found: Findings, thresholds: Policy['thresholds']): Verdict {
+  const findings = { ...found, score: wholeScore(found, thresholds.block) };
   const { waf, score } = findings;
   if (waf.blocking) {
     const rule = waf.matches.find((match) => match.action === 'block');

@@ -2,6 +2,7 @@ import type { NetworkFacts } from '../network.ts';
 import type { BotResult, Signal } from '../verdict.ts';
 import type { RequestView } from '../waf/request-view.ts';
 import { DATACENTER_ASNS } from './datacenters.ts';
+import { bearsScannerMark } from './scanner-marks.ts';
 import { readUserAgent, type ClientKind, type Platform, type UserAgent } from './user-agent.ts';
 
 /**
@@ -19,6 +20,7 @@ const KIND_SIGNALS: Readonly<Partial<Record<ClientKind, Signal>>> = {
   automated: { name: 'automated_client', weight: 0.2 },
 };
 
+const SCANNER_MARK: Signal = { name: 'scanner_mark', weight: 0.95 };
 const IMPOSSIBLE_AGENT: Signal = { name: 'impossible_user_agent', weight: 0.4 };
 const HINTS_FOREIGN: Signal = { name: 'client_hints_contradict_browser', weight: 0.5 };
 const HINTS_VERSION: Signal = { name: 'client_hints_contradict_version', weight: 0.5 };
@@ -37,7 +39,8 @@ const NO_SIGNALS: readonly Signal[] = [];
 
 /**
  * How much the client looks like a program, 0 to 1, with the reasons. Weights join as independent hints do
- * (1 - the product of 1 - w), so that several weak ones add up and none exceeds 1. Reads headers and `request.cf` only.
+ * (1 - the product of 1 - w), so that several weak ones add up and none exceeds 1. Reads headers and
+ * `request.cf`, and of paths and fields only whether a scanner has signed them.
  */
 export function fingerprint(view: RequestView, network: NetworkFacts): BotResult {
   const agent = readUserAgent(view.header('user-agent'));
@@ -48,6 +51,7 @@ export function fingerprint(view: RequestView, network: NetworkFacts): BotResult
 
   const kind = KIND_SIGNALS[agent.kind];
   if (kind !== undefined) add(kind);
+  if (bearsScannerMark(view)) add(SCANNER_MARK);
   const browser = agent.kind === 'browser' || agent.kind === 'headless';
   if (browser) {
     if (agent.impossible) add(IMPOSSIBLE_AGENT);

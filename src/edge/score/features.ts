@@ -4,7 +4,7 @@ import type { BotResult, ReputationResult, WafResult } from '../verdict.ts';
 import type { RequestView } from '../waf/request-view.ts';
 import { FAMILY_COUNT, Lexicon, PATH_START, VALUE_START } from './lexicon.ts';
 import { reveal } from './reveal.ts';
-import { visitTexts, type Place } from './texts.ts';
+import { visitTexts } from './texts.ts';
 
 /** The lexicon that the bundled model was trained with. */
 export const LEXICON = new Lexicon(lexiconData);
@@ -23,9 +23,6 @@ const LENGTH_BITS_FULL = 14;
 /** Characters of a text whose make-up is counted: the sums change little after, and a body may be 128 KB. */
 const COUNTED_LENGTH = 4096;
 
-/** How unusual it is for free text to stand there. */
-const PLACE_ODDITY: Readonly<Record<Place, number>> = { argument: 0, path: 0.4, cookie: 0.7, header: 1 };
-
 /** Working arrays of the one request that is judged at a time: judging never waits. */
 const logOdds = new Float64Array(FAMILY_COUNT);
 const most = new Float64Array(FAMILY_COUNT);
@@ -37,12 +34,13 @@ const most = new Float64Array(FAMILY_COUNT);
  * - `bot_score`: the fingerprint's.
  * - `sql_likeness`, `markup_likeness`, `shell_likeness`, `path_likeness`: log-odds of the most suspicious window of any text,
  *   by family of attack, from the lexicon; 0.4 is even odds.
+ * - `attack_likeness`: the highest of the four. A sum over families, which is all that a layer of so few units can build
+ *   from them, would rank a text that resembles each a little above one that is surely one of them.
  * The rest is told of the suspect, the text with the highest log-odds of all:
  * - `special_density`: share of signs among its characters.
  * - `encoding_depth`: layers of encoding taken off it, of 3.
  * - `word_share`: share of letters and blanks: prose is nearly all of these.
  * - `text_length`: log2 of its length, of 14.
- * - `location_oddity`: 0 in an argument, 0.4 in the path, 0.7 in a cookie, 1 in a header.
  */
 export function extractFeatures(
   view: RequestView,
@@ -58,7 +56,6 @@ export function extractFeatures(
   let suspicion = Number.NEGATIVE_INFINITY;
   let suspect = '';
   let layers = 0;
-  let oddity = 0;
   visitTexts(view, (value, place) => {
     const revealed = reveal(value);
     lexicon.score(revealed.text, place === 'path' ? PATH_START : VALUE_START, logOdds);
@@ -72,15 +69,15 @@ export function extractFeatures(
       suspicion = worst;
       suspect = revealed.text;
       layers = revealed.layers;
-      oddity = PLACE_ODDITY[place];
     }
   });
   for (let f = 0; f < FAMILY_COUNT; f++) {
-    features[LIKENESS + f] = Math.min(1, (most[f]! - LEAST_LOG_ODDS) / (MOST_LOG_ODDS - LEAST_LOG_ODDS));
+    const likeness = Math.min(1, (most[f]! - LEAST_LOG_ODDS) / (MOST_LOG_ODDS - LEAST_LOG_ODDS));
+    features[LIKENESS + f] = likeness;
+    if (likeness > features[7]!) features[7] = likeness;
   }
   describeSuspect(suspect, features);
-  features[8] = Math.min(1, layers / LAYERS_FULL);
-  features[11] = oddity;
+  features[9] = Math.min(1, layers / LAYERS_FULL);
   return features;
 }
 
@@ -99,7 +96,7 @@ function describeSuspect(text: string, features: Float64Array): void {
     if ((letter >= 97 && letter <= 122) || code <= 32 || code >= 128) words++;
     else if (code < 48 || code > 57) signs++;
   }
-  features[7] = counted === 0 ? 0 : signs / counted;
-  features[9] = counted === 0 ? 0 : words / counted;
-  features[10] = Math.min(1, Math.log2(1 + text.length) / LENGTH_BITS_FULL);
+  features[8] = counted === 0 ? 0 : signs / counted;
+  features[10] = counted === 0 ? 0 : words / counted;
+  features[11] = Math.min(1, Math.log2(1 + text.length) / LENGTH_BITS_FULL);
 }

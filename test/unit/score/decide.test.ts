@@ -45,9 +45,26 @@ test.each([
 
 test('a blocking rule blocks whatever the score, and the reason names it', () => {
   const verdict = decide(findings(0.01, [match('log-1', 'log', 5), match('sqli-9', 'block', 10)]), thresholds);
-  expect(verdict).toMatchObject({ decision: 'block', by: 'rule', score: 0.01 });
+  expect(verdict).toMatchObject({ decision: 'block', by: 'rule' });
   expect(verdict.reason).toContain('sqli-9');
   expect(verdict.reason).toContain('ARGS_GET:q');
+});
+
+test.each([
+  ['a blocking rule', [match('sqli-9', 'block', 10)]],
+  ['a full anomaly score', [match('a', 'log', 60), match('b', 'log', 60)]],
+])('%s carries the score to the block threshold, and the network orders what lies beyond', (_, matches) => {
+  for (const at of [thresholds, { ...thresholds, block: 0.95 }]) {
+    const scores = [0, 0.2, 0.9, 1].map((network) => decide(findings(network, matches), at).score);
+    expect(scores[0]).toBe(at.block);
+    expect(scores).toEqual(scores.toSorted((a, b) => a - b));
+    expect(new Set(scores).size).toBe(scores.length);
+    expect(scores[3]).toBe(1);
+  }
+});
+
+test('below that, the score is the network’s own', () => {
+  expect(decide(findings(0.4, [match('a', 'log', 50)]), thresholds).score).toBe(0.4);
 });
 
 test('rules that only log block together at 100, not at 99', () => {

@@ -73,6 +73,25 @@ test.each(['application/octet-stream', 'image/jpeg', ''])('binary bytes of type 
   }
 });
 
+test.each([
+  ['curl', { 'user-agent': 'curl/8.9.1' }],
+  ['a browser', browser],
+])('the score of an injection from %s agrees with the block', (_, headers) => {
+  const verdict = verdictOn({ path: "/?q='%20UNION%20SELECT%20password%20FROM%20users--", headers });
+  expect(verdict.decision).toBe('block');
+  expect(verdict.score).toBeGreaterThanOrEqual(snapshot.policy.thresholds.block);
+});
+
+test.each([
+  ["O'Brien in JSON from a library", 'POST', '{"name":"O\'Brien","note":"please select a union table"}'],
+  ['a list in JSON from a library', 'PUT', '{"items":[{"id":1,"state":"on"},{"id":2,"state":null}],"dry_run":false}'],
+])('an honest API client is not held back: %s', (_, method, body) => {
+  const headers = { 'user-agent': 'python-requests/2.32.3', accept: '*/*', 'content-type': 'application/json' };
+  const verdict = verdictOn({ method, path: '/api/v1/items/7?expand=owner&sort=-created_at', headers, body });
+  expect(verdict.decision).toBe('allow');
+  expect(verdict.score).toBeLessThan(0.2);
+});
+
 test("a scanner's clean request is held back by the score alone", () => {
   const verdict = verdictOn({ path: '/', headers: { 'user-agent': 'sqlmap/1.7.2#stable (https://sqlmap.org)' } });
   expect(['challenge', 'block']).toContain(verdict.decision);
@@ -88,6 +107,7 @@ test('worse reputation, bot score, rules or likeness never lower the score', () 
     'markup_likeness',
     'shell_likeness',
     'path_likeness',
+    'attack_likeness',
   ] as const) {
     const at = FEATURES.indexOf(feature);
     let before = 0;
