@@ -35,6 +35,9 @@ function countViewed(seen: RequestView): number {
   return seen.values.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
 }
 
+/** A multipart body with one part, whose content is `v`. */
+const part = (...lines: string[]) => `--b\r\n${lines.join('\r\n')}\r\n\r\nv\r\n--b--\r\n`;
+
 describe('the request line and headers', () => {
   test('keep path and query as on the wire and decode arguments once', () => {
     const seen = view({ url: 'https://example.com/a/../%2e%2e/b?q=%2527+x&q=2&flag#part' });
@@ -98,6 +101,40 @@ describe('bodies', () => {
       'FILES_TMP_CONTENT:f=<?php',
       'FILES:f=x.php',
     ]);
+  });
+
+  test('multipart: a part that only some parsers take for a file is a field as well', () => {
+    const field = 'Content-Disposition: form-data; name="q"';
+    for (const body of [
+      part(`${field}; filename=""`),
+      part(`${field}; filename="f"`, field),
+      part(field, `${field}; filename="f"`),
+    ]) {
+      expect(list(view({ type: 'multipart/form-data; boundary=b', body }), 'ARGS')).toEqual(['ARGS_POST:q=v']);
+    }
+    const file = part(`${field}; filename="f"`);
+    expect(list(view({ type: 'multipart/form-data; boundary=b', body: file }), 'ARGS')).toEqual([]);
+  });
+
+  test('multipart: base64 is undone', () => {
+    const body =
+      '--b\r\nContent-Disposition: form-data; name="q"\r\nContent-Transfer-Encoding: base64\r\n\r\naGVs\r\nbG8=\r\n--b--';
+    expect(list(view({ type: 'multipart/form-data; boundary=b', body }), 'ARGS')).toContain('ARGS_POST:q=hello');
+    const file = body.replace('name="q"', 'name="q"; filename="f"');
+    const seen = view({ type: 'multipart/form-data; boundary=b', body: file });
+    expect(list(seen, 'ARGS')).toEqual([]);
+    expect(list(seen, 'FILES_TMP')).toContain('FILES_TMP_CONTENT:q=hello');
+  });
+
+  test.each([
+    'multipart/form-data; boundary=b; boundary=c',
+    "multipart/form-data; boundary*=us-ascii''c; boundary=b",
+    'multipart/form-data; boundary=b, multipart/form-data; boundary="c"',
+  ])('multipart: every boundary that a parser may read is tried: %s', (type) => {
+    const body =
+      '--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' +
+      '--c\r\nContent-Disposition: form-data; name="q"\r\n\r\nv\r\n--c--\r\n--b--\r\n';
+    expect(list(view({ type, body }), 'ARGS')).toContain('ARGS_POST:q=v');
   });
 
   test('multipart: a part that is cut off, and bare line feeds', () => {

@@ -1,7 +1,7 @@
 import { isBinary } from '../binary.ts';
 import type { ValueCollector } from '../value-collector.ts';
 import { collectJson } from './json.ts';
-import { collectMultipart, readParameter } from './multipart.ts';
+import { collectMultipart, listBoundaries } from './multipart.ts';
 import { collectUrlencoded } from './urlencoded.ts';
 import { collectXml } from './xml.ts';
 
@@ -15,8 +15,9 @@ export function collectBody(text: string, contentType: string, out: ValueCollect
   const first = firstVisible(text);
   if (media === 'application/x-www-form-urlencoded') return collectUrlencoded(text, 'ARGS_POST', out);
   if (media.startsWith('multipart/')) {
-    const boundary = readParameter(contentType, 'boundary') ?? sniffBoundary(text);
-    if (boundary !== undefined && boundary !== '') return collectMultipart(text, boundary, out);
+    const boundaries = listBoundaries(contentType, text);
+    for (const boundary of boundaries) collectMultipart(text, boundary, out);
+    if (boundaries.length > 0) return;
   }
   if ((media.endsWith('/json') || media.endsWith('+json')) && '{["'.includes(first)) return collectJson(text, out);
   if ((media.endsWith('/xml') || media.endsWith('+xml')) && first === '<') return collectXml(text, out);
@@ -29,8 +30,7 @@ export function collectBody(text: string, contentType: string, out: ValueCollect
   else if (first === '<') collectXml(text, out);
   else if (FORM_SHAPE.test(text)) collectUrlencoded(text, 'ARGS_POST', out);
   else if (first === '-') {
-    const boundary = sniffBoundary(text);
-    if (boundary !== undefined) collectMultipart(text, boundary, out);
+    for (const boundary of listBoundaries('', text)) collectMultipart(text, boundary, out);
   }
 }
 
@@ -44,9 +44,4 @@ function firstVisible(text: string): string {
     if (char > ' ' && !'\u00ef\u00bb\u00bf'.includes(char)) return char;
   }
   return ' ';
-}
-
-/** RFC 2046, 5.1.1: at most 70 characters, on the first line after `--`. */
-function sniffBoundary(text: string): string | undefined {
-  return /^--([\x21-\x7e]{1,70})\r?\n/.exec(text)?.[1];
 }

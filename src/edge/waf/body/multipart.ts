@@ -1,5 +1,30 @@
 import type { ValueCollector } from '../value-collector.ts';
 
+/** A sender with more has something to hide; each costs another pass over the body. */
+const BOUNDARY_LIMIT = 3;
+
+/**
+ * The boundaries that a parser may take a body to have. Where the header gives several, origins differ in which they use (and in
+ * whether they know RFC 2231's `boundary*`): what is a file's inside by one may be a field by another. Without any, the body's first line tells.
+ */
+export function listBoundaries(contentType: string, text: string): readonly string[] {
+  const found = new Set<string>();
+  const add = (boundary: string | undefined) => {
+    if (boundary !== undefined && boundary !== '' && found.size < BOUNDARY_LIMIT) found.add(boundary);
+  };
+  add(readParameter(contentType, 'boundary'));
+  for (const [, quoted, plain] of contentType.matchAll(BOUNDARY)) {
+    const boundary = (quoted ?? plain ?? '').trim();
+    if (text.includes(`--${boundary}`)) add(boundary);
+  }
+  if (found.size === 0) add(FIRST_LINE.exec(text)?.[1]);
+  return [...found];
+}
+
+const BOUNDARY = /boundary(?:\*0?\*?)?[\t ]{0,9}=[\t ]{0,9}(?:[\w-]{0,20}'[\w-]{0,20}')?(?:"([^"]*)"|([^;,]*))/gi;
+/** RFC 2046, 5.1.1: at most 70 characters, on the first line after `--`. */
+const FIRST_LINE = /^--([\x21-\x7e]{1,70})\r?\n/;
+
 /**
  * Takes apart multipart/form-data (RFC 7578). Fields become arguments; of a file, the name it claims becomes `FILES`, what it
  * holds `FILES_TMP_CONTENT`. Bare line feeds, a missing last boundary and parts without a name are taken as they come.
@@ -34,6 +59,8 @@ function collectPart(part: string, out: ValueCollector): boolean {
   if (at === 0) return true;
   let name: string | undefined;
   let file: string | undefined;
+  let dispositions = 0;
+  let isBase64 = false;
   while (at < part.length) {
     let end = part.indexOf('\n', at);
     if (end < 0) end = part.length;
@@ -41,16 +68,32 @@ function collectPart(part: string, out: ValueCollector): boolean {
     at = end + 1;
     if (line === '') break;
     if (/^content-disposition[\t ]*:/i.test(line)) {
+      dispositions++;
       name = readParameter(line, 'name') ?? name;
       file = readParameter(line, 'filename') ?? readParameter(line, 'filename*') ?? file;
-    } else if (!out.addArgument('MULTIPART_PART_HEADERS', name ?? '', line)) {
+      continue;
+    }
+    isBase64 ||= /^content-transfer-encoding[\t ]*:[\t ]*base64/i.test(line);
+    if (!out.addArgument('MULTIPART_PART_HEADERS', name ?? '', line)) {
       return false;
     }
   }
   const content = part.slice(at, part.charCodeAt(part.length - 1) === 13 ? -1 : undefined);
-  if (file === undefined) return out.addArgument('ARGS_POST', name ?? '', content);
-  out.addRest('FILES_TMP_CONTENT', name ?? '', content);
-  return out.addArgument('FILES', name ?? '', file);
+  // RFC 7578, 4.7, has done away with it, and Django and others still undo it.
+  const contents = isBase64 ? [content, decodeBase64(content)] : [content];
+  // Go takes a part with an empty file name for a field; of two dispositions some read the first and some the last.
+  const mayBeField = file === undefined || dispositions > 1 || (file === '' && content !== '');
+  for (const text of contents) {
+    if (mayBeField && !out.addArgument('ARGS_POST', name ?? '', text)) return false;
+    if (file !== undefined) out.addRest('FILES_TMP_CONTENT', name ?? '', text);
+  }
+  return file === undefined || out.addArgument('FILES', name ?? '', file);
+}
+
+/** As byte string; what is no base64 is left out, as tolerant decoders do. */
+function decodeBase64(text: string): string {
+  const digits = text.replace(/[^A-Za-z0-9+/]/g, '');
+  return atob(digits.slice(0, digits.length - (digits.length % 4 === 1 ? 1 : 0)));
 }
 
 /** A parameter of a header line: `name="a"`, `name=a`; a quoted value may hold `\"`. */
