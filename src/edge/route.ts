@@ -37,31 +37,39 @@ export function matchRoute(table: RouteTable, host: string, path: string): Route
   }
 }
 
-/** What only a path that tries something has: escapes, parameters, backslashes, capitals, doubled slashes, dot segments. */
-const UNUSUAL = /[%;\\A-Z]|\/[/.]/;
+/** What only a path that tries something has: escapes, parameters, backslashes, capitals, doubled slashes, dot segments, closing dots. */
+const UNUSUAL = /[%;\\A-Z]|\/[/.]|\.(?:\/|$)/;
 
 /**
  * The path as an origin may come to read it, so that no spelling of `/login` slips past the limit of `/login`: escapes
  * undone once (RFC 3986 6.2.2.2; also %2F and %5C, which some servers take for slashes), capitals lowered (Express,
  * IIS and others route without regard to case), doubled slashes and dot segments resolved (RFC 3986 5.2.4), path
- * parameters (`;v=1`, RFC 3986 3.3) dropped. Counting two paths as one is at worst strict; counting one as two is a hole.
+ * parameters (`;v=1`, RFC 3986 3.3) dropped, and so are blanks, dots and control characters that close a segment (Windows
+ * opens `login.` and `login ` as `login`; C ends a name at NUL). Counting two paths as one is at worst strict; counting one as two is a hole.
  */
 export function normalisePath(path: string): string {
   if (!UNUSUAL.test(path)) return path;
   const segments: string[] = [];
   for (const part of decode(path).replaceAll('\\', '/').toLowerCase().split('/')) {
     const end = part.indexOf(';');
-    const segment = end < 0 ? part : part.slice(0, end);
-    if (segment === '..') segments.pop();
-    else if (segment !== '' && segment !== '.') segments.push(segment);
+    const spelled = end < 0 ? part : part.slice(0, end);
+    const segment = withoutClosing(spelled);
+    if (spelled === '..') segments.pop();
+    else if (segment !== '') segments.push(segment);
   }
   return `/${segments.join('/')}`;
 }
 
-/** Undoes escapes of printable ASCII; what else is escaped cannot be part of a prefix and stays. */
+function withoutClosing(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && (segment.charCodeAt(end - 1) <= 32 || segment.charCodeAt(end - 1) === 46)) end--;
+  return segment.slice(0, end);
+}
+
+/** Undoes escapes of ASCII; what else is escaped cannot be part of a prefix and stays. */
 function decode(path: string): string {
   if (!path.includes('%')) return path;
-  return path.replace(/%[2-7][0-9a-f]/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
+  return path.replace(/%[0-7][0-9a-f]/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
 }
 
 /** `/a/b/c` cut after `depth` segments, without a closing slash. */

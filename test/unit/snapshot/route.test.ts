@@ -64,6 +64,11 @@ describe('the route of a request', () => {
     '/%5clogin',
     '/login/../login',
     '/../login',
+    '/login.',
+    '/login%20',
+    '/login%00',
+    '/login%09/',
+    '/LOGIN...;x/y',
   ])('is the sign-in for %s too', (path) => {
     expect(id(path)).toBe('login');
   });
