@@ -10,6 +10,8 @@ const ROUNDS = 8;
 const ONE_HIT_ROUNDS = 2;
 const ROUND_SECONDS = 2;
 const WARM_UP_SECONDS = 3;
+/** Long enough that a 99th percentile is not one request's luck. */
+const LATENCY_ROUND_SECONDS = 4;
 
 /**
  * Visits of one returning client over the whole run, which fits into one window: well under the limit of 100, also
@@ -91,27 +93,23 @@ async function flatOut(url: string, duration: number, visits: readonly object[],
   return result.requests.total / result.duration;
 }
 
-/** Latency at half of the shield's full load, both Workers at the same pace; added is the median of the rounds' own differences. */
+/**
+ * Latency at half of the shield's full load. Both Workers get half of that load each, at the same moments: a stall of the
+ * machine then hits both, where one after the other it would be taken for the one's or the other's. Added is the median of
+ * the rounds' own differences.
+ */
 export async function measureLatency(targets: Targets, rate: number, visitors: number, tell: (line: string) => void) {
   const samples = { shield: [] as number[][], forward: [] as number[][] };
-  let index = 0;
   for (let i = 1; i <= ROUNDS; i++) {
-    for (const name of ['forward', 'shield'] as const) {
-      const latencies: number[] = [];
-      await fireAt(
-        targets[name],
-        { rate, seconds: ROUND_SECONDS },
-        () => visit(index++ % visitors, index),
-        (landing) => {
-          if (landing.status !== 200) throw new Error(`a clean request got ${landing.status} ${landing.error ?? ''}`);
-          latencies.push(landing.ms);
-        },
-      );
-      samples[name].push(latencies);
-      tell(
-        `latency ${i}/${ROUNDS}: ${name} p50 ${quantile(latencies, 0.5).toFixed(2)} ms, p99 ${quantile(latencies, 0.99).toFixed(2)} ms`,
-      );
-    }
+    const [forward, shield] = await Promise.all([
+      sample(targets.forward, rate / 2, visitors, i),
+      sample(targets.shield, rate / 2, visitors, i),
+    ]);
+    samples.forward.push(forward);
+    samples.shield.push(shield);
+    const show = (latencies: number[]) =>
+      `p50 ${quantile(latencies, 0.5).toFixed(2)} ms, p99 ${quantile(latencies, 0.99).toFixed(2)} ms`;
+    tell(`latency ${i}/${ROUNDS}: forward ${show(forward)}; shield ${show(shield)}`);
   }
   const at = (q: number) => {
     const each = (name: 'shield' | 'forward') => samples[name].map((latencies) => quantile(latencies, q));
@@ -124,4 +122,20 @@ export async function measureLatency(targets: Targets, rate: number, visitors: n
     };
   };
   return { perSecond: Math.round(rate), p50: at(0.5), p99: at(0.99) };
+}
+
+/** Latencies in ms of one round at `rate` requests a second; each round goes on with other visitors. */
+async function sample(url: string, rate: number, visitors: number, turn: number): Promise<number[]> {
+  const latencies: number[] = [];
+  const first = Math.floor((turn * visitors) / ROUNDS);
+  await fireAt(
+    url,
+    { rate, seconds: LATENCY_ROUND_SECONDS },
+    (index) => visit((first + index) % visitors, index),
+    (landing) => {
+      if (landing.status !== 200) throw new Error(`a clean request got ${landing.status} ${landing.error ?? ''}`);
+      latencies.push(landing.ms);
+    },
+  );
+  return latencies;
 }
