@@ -107,8 +107,6 @@ export async function measureLatency(targets: Targets, rate: number, visitors: n
     ]);
     samples.forward.push(forward);
     samples.shield.push(shield);
-    const show = (latencies: number[]) =>
-      `p50 ${quantile(latencies, 0.5).toFixed(2)} ms, p99 ${quantile(latencies, 0.99).toFixed(2)} ms`;
     tell(`latency ${i}/${ROUNDS}: forward ${show(forward)}; shield ${show(shield)}`);
   }
   const at = (q: number) => {
@@ -123,6 +121,9 @@ export async function measureLatency(targets: Targets, rate: number, visitors: n
   };
   return { perSecond: Math.round(rate), p50: at(0.5), p99: at(0.99) };
 }
+
+const show = (latencies: number[]) =>
+  `p50 ${quantile(latencies, 0.5).toFixed(2)} ms, p99 ${quantile(latencies, 0.99).toFixed(2)} ms`;
 
 /** Latencies in ms of one round at `rate` requests a second; each round goes on with other visitors. */
 async function sample(url: string, rate: number, visitors: number, turn: number): Promise<number[]> {
