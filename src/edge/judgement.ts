@@ -35,9 +35,23 @@ export async function readBody(passage: Passage): Promise<InspectedBody | null> 
   const limit = inspectLimit(env.INSPECT_BODY_LIMIT);
   const length = declaredLength(request);
   const wait = isAwaitedWhole(request, limit) ? WHOLE_BODY_WAIT_MS : STREAM_WAIT_MS;
-  const body = await inspectBody(request.body, limit, length, wait);
+  const arrived = await inspectBody(request.body, limit, length, wait);
+  const body = arrived === null || isInspectable(request) ? arrived : { ...arrived, unread: UNKNOWN_CHARSET };
   const codings = listCodings(request.headers.get('Content-Encoding'));
   return body === null || codings.length === 0 ? body : unpackPrefix(body, codings, limit);
+}
+
+const UNKNOWN_CHARSET = 'the charset of the body is not known here, so it was inspected as the bytes that came';
+
+/** The charsets of the Encoding standard all leave ASCII legible to the rules; EBCDIC and UTF-7, which some servers still take, do not. */
+function isInspectable(request: Request): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]{1,40})/i.exec(request.headers.get('Content-Type') ?? '')?.[1];
+  if (charset === undefined || charset.toLowerCase() === 'utf-8') return true;
+  try {
+    return new TextDecoder(charset).encoding !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The body as its reader will see it; sent on it is still as it came. */

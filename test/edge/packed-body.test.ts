@@ -68,6 +68,21 @@ describe('a packed body', () => {
   });
 });
 
+describe('a body in a charset', () => {
+  it.each([
+    ['ibm037', 'log'],
+    ['utf-7', 'log'],
+    ['UTF-8', 'allow'],
+    ['"iso-8859-1"', 'allow'],
+    ['Shift_JIS', 'allow'],
+  ])('%s passes, and the operator is told when the rules could not read it: %s', async (charset, decision) => {
+    const headers = { 'Content-Type': `application/x-www-form-urlencoded; charset=${charset}` };
+    const response = await startIsolate().visit('/form', { method: 'POST', body: 'a=1', headers, ip: freshClient() });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('X-EdgeShield-Decision')).toBe(decision);
+  });
+});
+
 describe('unpacking', () => {
   it('reads no more than its limit of a bomb', async () => {
     const bomb = await pack(new Uint8Array(64 * 1024 * 1024), 'gzip');
