@@ -65,6 +65,16 @@ describe('the door', () => {
     }
   });
 
+  it('locks out an address in every isolate, though the rate limit refuses its guesses first', async () => {
+    const ip = freshClient();
+    for (let n = 0; n < 25; n += 1) await ask('/admin/stats', { ip });
+    const other = startIsolate();
+    for (let n = 0; n < 12; n += 1) {
+      expect((await other.visit('/admin/stats', { ip, headers: { 'X-Admin-Key': `guess ${n}` } })).status).toBe(429);
+    }
+    expect((await other.admin('GET', '/admin/stats', undefined, ip)).status).toBe(429);
+  });
+
   it('locks out an address after some wrong keys, also with the right one, and nobody else', async () => {
     const ip = freshClient();
     const statuses: number[] = [];

@@ -1,6 +1,7 @@
 import { equalsSecret, isForeign, isOwnPage, sessionToken, verifySession } from '../auth.ts';
 import { problemResponse, type ProblemDetails } from '../pages/problem.ts';
 import type { ControlBindings } from './operation.ts';
+import type { SignInLimit } from './sign-in-limit.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
@@ -46,7 +47,7 @@ export type Proof = 'key' | 'session' | null;
 /** What of the shield's memory the proof needs. */
 export type ProofContext = Pick<ControlBindings, 'env' | 'signIns' | 'client'>;
 
-/** Looks for proof and counts nothing. A key from a locked-out address is not looked at. */
+/** Looks for proof. A key from a locked-out address is not looked at. */
 export async function proveOperator(
   request: Request,
   url: URL,
@@ -56,7 +57,7 @@ export async function proveOperator(
   if (secret === '') return null;
   const now = Date.now();
   const given = request.headers.get('X-Admin-Key');
-  if (given !== null) return signIns.locked(client, now) === 0 && (await equalsSecret(given, secret)) ? 'key' : null;
+  if (given !== null) return (await isKey(given, secret, signIns, client)) ? 'key' : null;
   const token = sessionToken(request, url);
   return token !== null && (await verifySession(token, secret, url.host, now)) ? 'session' : null;
 }
@@ -76,8 +77,14 @@ export async function refuseStranger(request: Request, url: URL, control: Contro
 /** Null when `given` is the admin key; counts wrong ones. */
 export async function checkKey(given: string, control: ControlBindings): Promise<Response | null> {
   const { env, signIns, client } = control;
-  const open = signIns.locked(client, Date.now()) === 0;
-  return open && (await equalsSecret(given, env.ADMIN_API_KEY ?? '')) ? null : refuseKey(control);
+  return (await isKey(given, env.ADMIN_API_KEY ?? '', signIns, client)) ? null : refuseKey(control);
+}
+
+async function isKey(given: string, secret: string, signIns: SignInLimit, client: string): Promise<boolean> {
+  if (signIns.locked(client, Date.now()) > 0) return false;
+  const right = await equalsSecret(given, secret);
+  if (!right) signIns.note(client, Date.now());
+  return right;
 }
 
 /** Counts a wrong key, unless the address is locked out already. */

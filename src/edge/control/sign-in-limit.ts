@@ -13,11 +13,24 @@ const CAPACITY = 1000;
  */
 export class SignInLimit {
   readonly #lockedUntil = new Map<string, number>();
+  readonly #wrong = new Map<string, { count: number; readonly since: number }>();
 
   /** Milliseconds for which the client must wait before a key of it is looked at; 0 when it may try. */
   locked(client: string, now: number): number {
     const until = this.#lockedUntil.get(client) ?? 0;
     return Math.max(0, until - now);
+  }
+
+  /**
+   * Notes a wrong key in this isolate alone and at once: a rate refusal keeps its request from the guardian's count, and a burst
+   * is over before the guardian has answered.
+   */
+  note(client: string, now: number): void {
+    const known = this.#wrong.get(client);
+    const wrong = known !== undefined && now - known.since < WINDOW_MS ? known : { count: 0, since: now };
+    wrong.count += 1;
+    remember(this.#wrong, client, wrong);
+    if (wrong.count > FAILURES) remember(this.#lockedUntil, client, wrong.since + WINDOW_MS);
   }
 
   /** Counts a wrong key; answers as `locked` does. */
@@ -35,12 +48,15 @@ export class SignInLimit {
     // Without the guardian a wrong key is refused all the same; only the count is lost.
     if (!answer.ok || answer.value.granted > 0) return 0;
     const wait = Math.max(1000, answer.value.retryAfterMs);
-    this.#lockedUntil.delete(client);
-    this.#lockedUntil.set(client, now + wait);
-    if (this.#lockedUntil.size > CAPACITY) {
-      const [oldest] = this.#lockedUntil.keys();
-      if (oldest !== undefined) this.#lockedUntil.delete(oldest);
-    }
+    remember(this.#lockedUntil, client, now + wait);
     return wait;
   }
+}
+
+function remember<T>(map: Map<string, T>, client: string, value: T): void {
+  map.delete(client);
+  map.set(client, value);
+  if (map.size <= CAPACITY) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
 }
