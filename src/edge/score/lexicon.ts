@@ -84,9 +84,9 @@ export class Lexicon {
 
   /**
    * Writes to `out` the log-odds of the most suspicious window of `text` (a byte string), one for each family. Linear in
-   * the text, no allocation.
+   * the text, no allocation. Reads about `most` tokens at the most (whole buffers), and answers how many it read.
    */
-  score(text: string, start: number, out: Float64Array): void {
+  score(text: string, start: number, out: Float64Array, most = Number.POSITIVE_INFINITY): number {
     const tokens = this.#tokens;
     const { literals, kinds } = tokens;
     out.fill(Number.NEGATIVE_INFINITY);
@@ -98,6 +98,7 @@ export class Lexicon {
     let inHalf = 0;
     let halves = 0;
     let from = 0;
+    let read = 0;
     for (;;) {
       tokenize(text, this.vocabulary, tokens);
       // A full buffer goes on in the next piece; otherwise the text has ended, and there is room for the end's token.
@@ -106,6 +107,7 @@ export class Lexicon {
         literals[tokens.length] = kinds[tokens.length] = TEXT_END;
         tokens.length++;
       }
+      read += tokens.length - from;
       for (let at = from; at < tokens.length; at++) {
         if (inHalf === HALF_WINDOW) {
           if (halves > 0) this.#raise(out);
@@ -117,13 +119,14 @@ export class Lexicon {
         this.#addToken(at);
         inHalf++;
       }
-      if (ended) break;
+      if (ended || read >= most) break;
       literals.copyWithin(0, BUFFER - REACH);
       kinds.copyWithin(0, BUFFER - REACH);
       tokens.length = from = REACH;
     }
     this.#raise(out);
     for (let f = 0; f < FAMILY_COUNT; f++) out[f] = out[f]! * this.#scale + this.#biases[f]!;
+    return read;
   }
 
   #addToken(at: number): void {

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import lexiconData from '../../../model/lexicon.json' with { type: 'json' };
 import { FEATURES } from '../../../model/schema.ts';
 import { extractFeatures, setReputation } from '../../../src/edge/score/features.ts';
+import { Lexicon } from '../../../src/edge/score/lexicon.ts';
 import { reveal } from '../../../src/edge/score/reveal.ts';
 import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 
@@ -72,4 +74,27 @@ test('revealing never throws and ends after a bounded number of layers', () => {
       },
     ),
   );
+});
+
+test('a body made of signs costs no more tokens than the budget, and what stands first is weighed all the same', () => {
+  const attack = '{"a":"1 union select password from users","b":[';
+  const read: number[] = [];
+  class Counting extends Lexicon {
+    override score(...args: Parameters<Lexicon['score']>): number {
+      const tokens = super.score(...args);
+      read.push(tokens);
+      return tokens;
+    }
+  }
+  const extract = (body: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const request = viewExample({ method: 'POST', path: '/', headers, body });
+    return extractFeatures(request, NO_WAF, NO_BOT, new Counting(lexiconData));
+  };
+  const short = extract(`${attack}"x"]}`);
+  read.length = 0;
+  const long = extract(`${attack}"${"'=".repeat(60_000)}"]}`);
+  expect(read.reduce((sum, tokens) => sum + tokens, 0)).toBeLessThan(34_000);
+  const sql = FEATURES.indexOf('sql_likeness');
+  expect(long[sql]).toBeGreaterThanOrEqual(short[sql]!);
 });
