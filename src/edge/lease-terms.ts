@@ -3,12 +3,15 @@
 /** Up to this limit each request asks on its own: unspent permits would be a noticeable share of so few. */
 export const EXACT_LIMIT = 20;
 
-/** Permits per window for a client with threat score `score` (0 to 1): at most nine tenths are taken away, and never the last. */
+/**
+ * Permits per window for a client with threat score `score` (0 to 1): at most nine tenths are taken away, and never the last.
+ * The score counts as it is shown, in thousandths: a browser that scores 0.0004 is to have all 10 of 10.
+ */
 export function effectiveLimit(limit: number, score: number): number {
   // A score that is no number is a bug upstream; it must not lift the limit.
-  const threat = Number.isNaN(score) ? 1 : Math.min(1, Math.max(0, score));
-  // 1 - 0.9 is a little less than a tenth in floating point: a tenth of 100 must not become 9.
-  return Math.max(1, Math.floor(limit * (1 - 0.9 * threat) + 1e-6));
+  const thousandths = Number.isNaN(score) ? 1000 : Math.round(Math.min(1, Math.max(0, score)) * 1000);
+  // In whole numbers: 1 - 0.9 is a little less than a tenth in floating point, and a tenth of 100 must not become 9.
+  return Math.max(1, Math.floor((limit * (10_000 - 9 * thousandths)) / 10_000));
 }
 
 /**

@@ -94,6 +94,8 @@ export class RateGuardian extends Actor implements GuardianRpc {
         if (last > 0) this.#stayAwake();
         if (this.#dirty) await this.#snapshot(last);
       } catch (error) {
+        // The next tick tries again, whether there are new grants or not.
+        this.#dirty = true;
         this.logFault('snapshot', error);
       }
     };
