@@ -18,7 +18,7 @@ export interface RequestParts {
   readonly bodyTruncated: boolean;
 }
 
-/** What a view may hold. Each limit's reason stands in docs/notes/waf.md. What exceeds one is noted in `RequestView.truncated`. */
+/** What a view may hold. Each limit's reason stands in docs/rationale.md. What exceeds one is noted in `RequestView.truncated`. */
 export interface ViewLimits {
   /** Arguments, cookies, files and XML values together; the rest of what held them is inspected as one value. */
   readonly arguments: number;
