@@ -6,6 +6,9 @@ import { check } from './check.mjs';
 import { ensureInstalled } from './setup/install.mjs';
 import { modernNode, root, run } from './setup/run.mjs';
 
+/** As vitest's report calls tests that were not run. */
+const SKIPPED = new Set(['pending', 'skipped', 'todo']);
+
 await ensureInstalled();
 
 console.log('Checks');
@@ -19,6 +22,7 @@ const passed = checks.passed + tests.passed;
 console.log(`\nChecks: ${checks.passed} passed, ${checks.failed} failed`);
 console.log(`Tests:  ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`);
 for (const name of tests.failures) console.log(`  failed: ${name}`);
+for (const name of tests.skips) console.log(`  skipped: ${name}`);
 console.log(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -36,10 +40,18 @@ async function runTests(args) {
       return file.status === 'failed' && cases.length === 0 ? [file.name] : cases;
     });
     if (code !== 0 && failures.length === 0) failures.push(`vitest ended with code ${code} (see above)`);
-    const skipped = results.numPendingTests + results.numTodoTests;
-    return { passed: results.numPassedTests, failed: failures.length, skipped, failures };
+    const skips = results.testResults.flatMap((file) =>
+      file.assertionResults.filter((test) => SKIPPED.has(test.status)).map((test) => test.fullName),
+    );
+    return { passed: results.numPassedTests, failed: failures.length, skipped: skips.length, failures, skips };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0, failures: [`vitest ended with code ${code} and left no report`] };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [`vitest ended with code ${code} and left no report`],
+      skips: [],
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
