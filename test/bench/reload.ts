@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
 import { quantile } from '../../scripts/traffic/quantile.ts';
 import type { Ruleset } from '../../rules/schema.ts';
+import { markerRule } from '../support/node/marker-rule.ts';
 import type { AdminClient } from '../support/node/admin-client.ts';
 
 const RELOADS = 5;
@@ -20,7 +21,7 @@ export async function measureReload(url: string, admin: AdminClient, tell: (line
     await admin.post('/admin/rules/reload', {
       ...ruleset,
       version: `bench-${i}`,
-      rules: [...ruleset.rules, rule(i, marker)],
+      rules: [...ruleset.rules, markerRule(`bench-${String(i).padStart(3, '0')}`, marker)],
     });
     const answered = performance.now();
     while ((await visit(url, path, i)) !== 403) {
@@ -38,22 +39,6 @@ export async function measureReload(url: string, admin: AdminClient, tell: (line
 
 async function currentRules(admin: AdminClient): Promise<Ruleset> {
   return (await admin.get<{ readonly ruleset: Ruleset }>('/admin/rules')).ruleset;
-}
-
-function rule(i: number, marker: string): Ruleset['rules'][number] {
-  return {
-    id: `bench-${String(i).padStart(3, '0')}`,
-    name: 'Bench marker',
-    category: 'other',
-    severity: 'critical',
-    score: 100,
-    action: 'block',
-    targets: [{ collection: 'ARGS' }],
-    transformations: [],
-    operator: { name: 'contains', text: marker },
-    tags: [],
-    examples: { match: [{ path: `/?q=${marker}` }], noMatch: [{ path: '/?q=ordinary' }] },
-  };
 }
 
 /** Other visitors each time, so that no reputation and no limit answers in the rule's place. */

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
 import { fireAt } from '../../scripts/traffic/open-loop.ts';
-import type { Rule, Ruleset } from '../../rules/schema.ts';
+import type { Ruleset } from '../../rules/schema.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { markerRule } from '../support/node/marker-rule.ts';
 import { startTestShield, type TestShield } from '../support/node/shield.ts';
 
 let origin: EchoOrigin;
@@ -17,22 +18,6 @@ afterAll(async () => {
   await shield.stop();
   await origin.stop();
 });
-
-function markerRule(id: string, marker: string): Rule {
-  return {
-    id,
-    name: `Marker ${marker}`,
-    category: 'other',
-    severity: 'critical',
-    score: 100,
-    action: 'block',
-    targets: [{ collection: 'ARGS' }],
-    transformations: [],
-    operator: { name: 'contains', text: marker },
-    tags: [],
-    examples: { match: [{ path: `/?q=${marker}` }], noMatch: [{ path: '/?q=tea' }] },
-  };
-}
 
 const currentRules = async () => (await shield.admin.get<{ ruleset: Ruleset }>('/admin/rules')).ruleset;
 

@@ -141,13 +141,4 @@ export class ReleaseStore {
   }
 }
 
-type ReleaseRow = {
-  readonly seq: number;
-  readonly kind: ReleaseKind;
-  readonly hash: string;
-  readonly at: number;
-  readonly author: string;
-  readonly note: string;
-  readonly size: number;
-  readonly rolled_back_from: number | null;
-};
+type ReleaseRow = Omit<ReleaseRecord, 'rolledBackFrom'> & { readonly rolled_back_from: number | null };
