@@ -78,7 +78,7 @@ function placeOf(value: ViewValue): Place | null {
   switch (value.collection) {
     case 'ARGS_GET':
     case 'ARGS_POST':
-    case 'REQUEST_BODY':
+    case 'UNPARSED_BODY':
     case 'XML':
     case 'FILES':
     case 'FILES_TMP_CONTENT':
@@ -102,7 +102,7 @@ function placeOf(value: ViewValue): Place | null {
 
 /** What may be a file's bytes: only there is anything but text to be expected. */
 function isPayload({ collection }: ViewValue): boolean {
-  return collection === 'REQUEST_BODY' || collection === 'FILES_TMP_CONTENT';
+  return collection === 'UNPARSED_BODY' || collection === 'FILES_TMP_CONTENT';
 }
 
 /** A user agent is the fingerprint's to judge, unless something is written into it. */

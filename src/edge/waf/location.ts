@@ -9,7 +9,7 @@ interface Source {
 const values = (...collections: readonly ValueCollection[]): Source => ({ collections, names: false });
 const names = (...collections: readonly ValueCollection[]): Source => ({ collections, names: true });
 
-const SOURCES: Readonly<Record<Collection, Source>> = {
+const SOURCES: Readonly<Partial<Record<Collection, Source>>> = {
   ARGS: values('ARGS_GET', 'ARGS_POST'),
   ARGS_NAMES: names('ARGS_GET', 'ARGS_POST'),
   ARGS_GET: values('ARGS_GET'),
@@ -24,7 +24,7 @@ const SOURCES: Readonly<Record<Collection, Source>> = {
   REQUEST_FILENAME: values('REQUEST_FILENAME'),
   QUERY_STRING: values('QUERY_STRING'),
   REQUEST_METHOD: values('REQUEST_METHOD'),
-  REQUEST_BODY: values('REQUEST_BODY'),
+  UNPARSED_BODY: values('UNPARSED_BODY'),
   FILES: values('FILES'),
   FILES_NAMES: names('FILES'),
   FILES_TMP_CONTENT: values('FILES_TMP_CONTENT'),
@@ -33,7 +33,7 @@ const SOURCES: Readonly<Record<Collection, Source>> = {
 };
 
 export function sourceOf(collection: Collection): Source {
-  return SOURCES[collection];
+  return SOURCES[collection] ?? values();
 }
 
 /** A location as CRS writes it: `ARGS:q`, `REQUEST_HEADERS:User-Agent`, `REQUEST_URI`. */

@@ -19,13 +19,40 @@ export function makeMatcher(
       return (text) => findWord(words, lowercase(text));
     }
     case 'contains':
-      return (text) => (text.includes(operator.text) ? operator.text : null);
     case 'beginsWith':
-      return (text) => (text.startsWith(operator.text) ? operator.text : null);
     case 'endsWith':
-      return (text) => (text.endsWith(operator.text) ? operator.text : null);
     case 'streq':
-      return (text) => (text === operator.text ? operator.text : null);
+      return typeof operator.text === 'string' ? compareWith(operator.name, operator.text) : () => null;
+    case 'rxMacro':
+    case 'containsWord':
+    case 'within':
+    case 'eq':
+    case 'ge':
+    case 'gt':
+    case 'le':
+    case 'lt':
+    case 'validateByteRange':
+    case 'validateUrlEncoding':
+    case 'validateUtf8Encoding':
+    case 'ipMatch':
+    case 'detectSQLi':
+    case 'detectXSS':
+    case 'unconditionalMatch':
+      // The door lets no other through yet.
+      return () => null;
+  }
+}
+
+function compareWith(name: 'contains' | 'beginsWith' | 'endsWith' | 'streq', sought: string): Matcher {
+  switch (name) {
+    case 'contains':
+      return (text) => (text.includes(sought) ? sought : null);
+    case 'beginsWith':
+      return (text) => (text.startsWith(sought) ? sought : null);
+    case 'endsWith':
+      return (text) => (text.endsWith(sought) ? sought : null);
+    case 'streq':
+      return (text) => (text === sought ? sought : null);
   }
 }
 

@@ -30,7 +30,24 @@ export function prepareOperator(operator: Operator): Parsed<OperatorBranch[]> {
     case 'beginsWith':
     case 'endsWith':
     case 'streq':
+      if (typeof operator.text !== 'string') return refuse('macros are not evaluated yet');
       return { ok: true, value: [{ needs: [[lowercase(operator.text)]] }] };
+    case 'rxMacro':
+    case 'containsWord':
+    case 'within':
+    case 'eq':
+    case 'ge':
+    case 'gt':
+    case 'le':
+    case 'lt':
+    case 'validateByteRange':
+    case 'validateUrlEncoding':
+    case 'validateUtf8Encoding':
+    case 'ipMatch':
+    case 'detectSQLi':
+    case 'detectXSS':
+    case 'unconditionalMatch':
+      return refuse(`${operator.name} is not evaluated yet`);
   }
 }
 

@@ -77,7 +77,7 @@ describe('what is stored of a request', () => {
     expect(redactMatch('REQUEST_HEADERS:Authorization', 'abc')).toBe(REDACTED);
     expect(redactMatch('ARGS:q', "' OR 1=1")).toBe("' OR 1=1");
     expect(redactMatch('ARGS:q', 'x'.repeat(500))).toHaveLength(120);
-    expect(redactMatch('REQUEST_BODY', 'user=a&password=hunter2&x=<script>')).toBe(
+    expect(redactMatch('UNPARSED_BODY', 'user=a&password=hunter2&x=<script>')).toBe(
       `user=a&password=${REDACTED}&x=<script>`,
     );
   });

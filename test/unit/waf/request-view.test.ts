@@ -88,7 +88,7 @@ describe('bodies', () => {
     ['{"<script>":{}}', 'json.<script>='],
     ['{"<script>"}', 'json.<script>='],
   ])('JSON %s, broken or cut, still shows what is in it', (body, expected) => {
-    expect(list(view({ type: 'application/json', body }), 'ARGS', 'REQUEST_BODY').join('\n')).toContain(expected);
+    expect(list(view({ type: 'application/json', body }), 'ARGS', 'UNPARSED_BODY').join('\n')).toContain(expected);
   });
 
   test('multipart: fields, file names, contents and part headers', () => {
@@ -160,14 +160,14 @@ describe('bodies', () => {
     ['application/octet-stream', 'a=b&c=d', 'ARGS_POST:c=d'],
     ['application/json', 'a=b', 'ARGS_POST:a=b'],
     ['multipart/form-data', '--q\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--q--', 'ARGS_POST:a=b'],
-    ['image/png', 'no shape at all', 'REQUEST_BODY:=no shape at all'],
+    ['image/png', 'no shape at all', 'UNPARSED_BODY:=no shape at all'],
   ])('of type %s, %j, are inspected in the shape that they have', (type, body, expected) => {
     const seen = view(type === undefined ? { body } : { type, body });
-    expect(list(seen, 'ARGS', 'REQUEST_BODY')).toContain(expected);
+    expect(list(seen, 'ARGS', 'UNPARSED_BODY')).toContain(expected);
   });
 
   test('with a type that does not fit are inspected whole as well', () => {
-    expect(list(view({ type: 'text/plain', body: '<a>x</a>' }), 'REQUEST_BODY')).toEqual(['REQUEST_BODY:=<a>x</a>']);
+    expect(list(view({ type: 'text/plain', body: '<a>x</a>' }), 'UNPARSED_BODY')).toEqual(['UNPARSED_BODY:=<a>x</a>']);
   });
 });
 

@@ -7,7 +7,7 @@ import { collectXml } from './xml.ts';
 
 /**
  * Takes a body apart by its content type. The sender chose that type, so it is believed only where the body has its shape;
- * otherwise the body is inspected whole as `REQUEST_BODY`, and also in the shape that it has: some origins look at the body
+ * otherwise the body is inspected whole as `UNPARSED_BODY`, and also in the shape that it has: some origins look at the body
  * and not at the header.
  */
 export function collectBody(text: string, contentType: string, out: ValueCollector): void {
@@ -25,7 +25,7 @@ export function collectBody(text: string, contentType: string, out: ValueCollect
   out.steps += text.length;
   // A file sent bare: its bytes spell `../` by chance, and one in a hundred begins like JSON or XML.
   if (isBinary(text)) return out.addRest('FILES_TMP_CONTENT', '', text);
-  out.addRest('REQUEST_BODY', '', text);
+  out.addRest('UNPARSED_BODY', '', text);
   if (first === '{' || first === '[') collectJson(text, out);
   else if (first === '<') collectXml(text, out);
   else if (FORM_SHAPE.test(text)) collectUrlencoded(text, 'ARGS_POST', out);

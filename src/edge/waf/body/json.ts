@@ -109,7 +109,7 @@ function advance(level: Level | undefined): void {
 
 function addRest(text: string, from: number, out: ValueCollector): void {
   out.steps += text.length - from;
-  out.addRest('REQUEST_BODY', '', text.slice(from));
+  out.addRest('UNPARSED_BODY', '', text.slice(from));
 }
 
 /** Numbers, true, false, null, and whatever else stands unquoted, up to the next structural character or blank. */

@@ -33,9 +33,9 @@ export function collectMultipart(text: string, boundary: string, out: ValueColle
   const delimiter = `--${boundary}`;
   let at = text.indexOf(delimiter);
   out.steps += at < 0 ? text.length : at;
-  if (at < 0) return out.addRest('REQUEST_BODY', '', text);
+  if (at < 0) return out.addRest('UNPARSED_BODY', '', text);
   // What stands before the first boundary no parser reads, unless it reads another boundary than we do.
-  out.addRest('REQUEST_BODY', '', text.slice(0, at));
+  out.addRest('UNPARSED_BODY', '', text.slice(0, at));
   while (at < text.length) {
     const start = at + delimiter.length;
     let end = text.indexOf(`\n${delimiter}`, start);
@@ -43,11 +43,11 @@ export function collectMultipart(text: string, boundary: string, out: ValueColle
     if (last) end = text.length;
     out.steps += end - at + 1;
     if (!text.startsWith('--', start) && !collectPart(text.slice(start, end), out)) {
-      out.addRest('REQUEST_BODY', '', text.slice(start));
+      out.addRest('UNPARSED_BODY', '', text.slice(start));
       return;
     }
     // The epilogue, for the same reason as the preamble.
-    if (text.startsWith('--', start)) out.addRest('REQUEST_BODY', '', text.slice(start + 2, end).trim());
+    if (text.startsWith('--', start)) out.addRest('UNPARSED_BODY', '', text.slice(start + 2, end).trim());
     if (last) return;
     at = end + 1;
   }

@@ -65,5 +65,5 @@ function collectTag(text: string, open: number, out: ValueCollector): number {
 
 function addRest(text: string, from: number, out: ValueCollector): void {
   out.steps += text.length - from;
-  out.addRest('REQUEST_BODY', '', text.slice(from));
+  out.addRest('UNPARSED_BODY', '', text.slice(from));
 }
