@@ -27,6 +27,8 @@ function problemsOf(text: string): string[] {
   return parseSecLang(text, 'a.conf').problems.map(({ place, message }) => `${place.file}:${place.line}: ${message}`);
 }
 
+const variables = (list: string) => parseRule(`SecRule ${list} "@rx a" "id:1"`).variables;
+
 describe('lines', () => {
   it('joins a directive that is written on several lines, and tells its first', () => {
     const rule = parseRule('\n# a comment\nSecRule ARGS "@rx a" \\\n    "id:1,\\\n    phase:2"\n');
@@ -78,7 +80,6 @@ describe('quoting', () => {
 });
 
 describe('variables', () => {
-  const variables = (list: string) => parseRule(`SecRule ${list} "@rx a" "id:1"`).variables;
   const plain = { selector: null, isPattern: false, exclude: false, count: false };
 
   it('reads members, exclusions and counts', () => {
