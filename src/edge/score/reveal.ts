@@ -1,3 +1,4 @@
+import { rewrite } from '../waf/transformations/edits.ts';
 import { htmlEntityDecode } from '../waf/transformations/html-entity-decode.ts';
 import { urlDecodeUni } from '../waf/transformations/url-decode-uni.ts';
 
@@ -23,13 +24,13 @@ export function reveal(value: string): Revealed {
   let layers = 0;
   for (let pass = 0; pass < PERCENT_PASSES && text.includes('%'); pass++) {
     // A plus is a plus here: the first decoding, by the view, has turned blanks back already.
-    const decoded = urlDecodeUni(text.includes('+') ? text.replaceAll('+', '%2b') : text);
+    const decoded = rewrite(text.includes('+') ? text.replaceAll('+', '%2b') : text, urlDecodeUni);
     if (decoded === text) break;
     text = decoded;
     layers++;
   }
   if (text.includes('&')) {
-    const decoded = htmlEntityDecode(text);
+    const decoded = rewrite(text, htmlEntityDecode);
     if (decoded !== text) layers++;
     text = decoded;
   }

@@ -10,7 +10,7 @@ export interface Chain {
   /** Index of the chain without the last step; -1 for the raw value, which is chain 0. */
   readonly parent: number;
   readonly apply: Transform['apply'];
-  /** Id of the literals without which the whole chain changes nothing but case; -1 when it never does. */
+  /** Id of the literals without which the whole chain changes nothing but case, or `NEVER` or `ALWAYS`. */
   readonly trigger: number;
 }
 

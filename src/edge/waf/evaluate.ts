@@ -1,6 +1,7 @@
 import type { RuleMatch, WafResult } from '../verdict.ts';
 import type { Check, CheckGroup, CompiledRuleset, GatedBranch } from './compile.ts';
 import { formatLocation } from './location.ts';
+import { ALWAYS } from './prepared-ruleset.ts';
 import type { RequestView, ViewValue } from './request-view.ts';
 
 /** Enough to see what matched; more would only make events large. */
@@ -45,7 +46,7 @@ function matchText(
   let changing: CheckGroup[] | undefined;
   for (const group of groups) {
     const { trigger } = chains[group.chain]!;
-    if (trigger >= 0 && literals.found(trigger)) (changing ??= []).push(group);
+    if (trigger === ALWAYS || (trigger >= 0 && literals.found(trigger))) (changing ??= []).push(group);
     else matchGroup(compiled, group, value, source, texts, matches);
   }
   if (changing === undefined) return;

@@ -1,7 +1,7 @@
 import type { Operator } from '../../../rules/schema.ts';
 import type { PreparedBranch } from './prepared-ruleset.ts';
 import { runInRe2, runInV8 } from './regex/engines.ts';
-import { lowercase } from './transformations/cmd-line.ts';
+import { lowercase } from './transformations/letter-case.ts';
 
 /** The matched text, or null. The text is a byte string after the rule's transformations. */
 export type Matcher = (text: string) => string | null;

@@ -1,4 +1,5 @@
-import { hexDigit } from './bytes.ts';
+import { rewrite, type Edits } from './transformations/edits.ts';
+import { readPair } from './transformations/url-decode-uni.ts';
 
 const PERCENT = 37;
 const PLUS = 43;
@@ -8,25 +9,20 @@ const PLUS = 43;
  * escape. Returns the same string when there is nothing to decode.
  */
 export function decodeFormField(text: string): string {
-  const percent = text.indexOf('%');
-  const plus = text.indexOf('+');
-  if (percent < 0 && plus < 0) return text;
-  let at = percent < 0 ? plus : plus < 0 ? percent : Math.min(percent, plus);
-  let out = '';
-  let from = 0;
-  for (; at < text.length; at++) {
+  return text.includes('%') || text.includes('+') ? rewrite(text, urlDecode) : text;
+}
+
+/** The transformation: the same, as a list of changes. */
+export function urlDecode(text: string, edits: Edits): void {
+  for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === PLUS) {
-      out += text.slice(from, at) + ' ';
-      from = at + 1;
+      edits.replace(at, at + 1, ' ');
     } else if (code === PERCENT) {
-      const high = hexDigit(text.charCodeAt(at + 1));
-      const low = high < 0 ? -1 : hexDigit(text.charCodeAt(at + 2));
-      if (low < 0) continue;
-      out += text.slice(from, at) + String.fromCharCode(high * 16 + low);
+      const byte = readPair(text, at + 1);
+      if (byte < 0) continue;
+      edits.replace(at, at + 3, String.fromCharCode(byte));
       at += 2;
-      from = at + 1;
     }
   }
-  return from === 0 ? text : out + text.slice(from);
 }

@@ -6,7 +6,7 @@ import { proveLinear } from './regex/linearity.ts';
 import { readPattern, type Pattern } from './regex/pattern.ts';
 import { printPattern } from './regex/print-pattern.ts';
 import { requireLiterals, type AnyOf } from './regex/required-literals.ts';
-import { lowercase } from './transformations/cmd-line.ts';
+import { lowercase } from './transformations/letter-case.ts';
 
 /** One way in which an operator can match, before the literals of all rules are numbered. */
 export interface OperatorBranch {

@@ -1,6 +1,6 @@
 import type { Ruleset, Transformation } from '../../../rules/schema.ts';
 import { prepareOperator, type OperatorBranch } from './prepare-operator.ts';
-import { PREPARATION_FORMAT, type PreparedChain, type PreparedRuleset } from './prepared-ruleset.ts';
+import { ALWAYS, NEVER, PREPARATION_FORMAT, type PreparedChain, type PreparedRuleset } from './prepared-ruleset.ts';
 import type { AnyOf } from './regex/required-literals.ts';
 import { TRANSFORMS } from './transformations/transform.ts';
 
@@ -45,7 +45,7 @@ class Literals {
 
 /** Numbers the chains; chain 0 is the raw value. Chains that begin alike share their beginning. */
 class Chains {
-  readonly list: PreparedChain[] = [{ parent: -1, step: null, trigger: -1 }];
+  readonly list: PreparedChain[] = [{ parent: -1, step: null, trigger: NEVER }];
   readonly #indexes = new Map<string, number>();
   readonly #literals: Literals;
 
@@ -55,18 +55,24 @@ class Chains {
 
   add(steps: readonly Transformation[]): number {
     let parent = 0;
-    const triggers = new Set<string>();
+    let triggers: Set<string> | null = new Set();
     for (const [at, step] of steps.entries()) {
-      for (const text of TRANSFORMS[step].triggers) triggers.add(text);
+      const added: readonly string[] | null = TRANSFORMS[step].triggers;
+      triggers = triggers === null || added === null ? null : new Set([...triggers, ...added]);
       const key = steps.slice(0, at + 1).join();
       let index = this.#indexes.get(key);
       if (index === undefined) {
-        const trigger = triggers.size === 0 ? -1 : this.#literals.number([...triggers]);
+        const trigger = this.#numberTriggers(triggers);
         index = this.list.push({ parent, step, trigger }) - 1;
         this.#indexes.set(key, index);
       }
       parent = index;
     }
     return parent;
+  }
+
+  #numberTriggers(triggers: ReadonlySet<string> | null): number {
+    if (triggers === null) return ALWAYS;
+    return triggers.size === 0 ? NEVER : this.#literals.number([...triggers]);
   }
 }

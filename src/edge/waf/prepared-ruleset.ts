@@ -31,9 +31,14 @@ export interface PreparedChain {
   /** -1 for the raw value, which is chain 0 and the only one without a step. */
   readonly parent: number;
   readonly step: Transformation | null;
-  /** Id of the literals without which the whole chain changes nothing but case; -1 when it never does. */
+  /** Id of the literals without which the whole chain changes nothing but case; `NEVER` or `ALWAYS` where no literal tells. */
   readonly trigger: number;
 }
+
+/** The chain changes nothing but case. */
+export const NEVER = -1;
+/** The chain may change any text. */
+export const ALWAYS = -2;
 
 /** All that can be worked out about a ruleset before a request comes, as plain data. */
 export interface Preparation {
@@ -97,7 +102,7 @@ function isPreparation(data: unknown, { rules }: Ruleset): data is Preparation {
 function isChain(chain: unknown, index: number, isId: (id: unknown) => boolean): boolean {
   if (!isRecord(chain)) return false;
   const { parent, step, trigger } = chain;
-  if (trigger !== -1 && !isId(trigger)) return false;
+  if (trigger !== NEVER && trigger !== ALWAYS && !isId(trigger)) return false;
   if (index === 0) return parent === -1 && step === null;
   return isIndex(parent, index) && (TRANSFORMATIONS as readonly unknown[]).includes(step);
 }

@@ -1,3 +1,4 @@
+import { rewrite } from '../transformations/edits.ts';
 import { htmlEntityDecode } from '../transformations/html-entity-decode.ts';
 import type { ValueCollector } from '../value-collector.ts';
 
@@ -13,7 +14,8 @@ export function collectXml(text: string, out: ValueCollector): void {
     const end = open < 0 ? text.length : open;
     out.steps += end - at + 1;
     const content = text.slice(at, end).trim();
-    if (content !== '' && !out.addArgument('XML', '/*', htmlEntityDecode(content))) return addRest(text, at, out);
+    if (content !== '' && !out.addArgument('XML', '/*', rewrite(content, htmlEntityDecode)))
+      return addRest(text, at, out);
     if (open < 0) return;
     const next = collectMarkup(text, open, out);
     if (next < 0) return addRest(text, open, out);
@@ -57,7 +59,7 @@ function collectTag(text: string, open: number, out: ValueCollector): number {
     }
     let end = text.indexOf(code === 34 ? '"' : "'", at + 1);
     if (end < 0) end = text.length;
-    if (!out.addArgument('XML', '//@*', htmlEntityDecode(text.slice(at + 1, end)))) return -1;
+    if (!out.addArgument('XML', '//@*', rewrite(text.slice(at + 1, end), htmlEntityDecode))) return -1;
     at = end + 1;
   }
   return text.length;

@@ -1,50 +1,32 @@
+import type { Edits } from './edits.ts';
+
+/** `\ " ' ^`, which shells drop. */
+const DROPPED = 1;
+/** Blanks, `,` and `;`, which part words. */
+const PARTING = 2;
+
+const KINDS = new Uint8Array(256);
+for (const code of [34, 39, 92, 94]) KINDS[code] = DROPPED;
+for (const code of [9, 10, 13, 32, 44, 59]) KINDS[code] = PARTING;
+
 /**
  * Undoes what shells ignore: drops `\ " ' ^`, turns `,` and `;` into spaces, drops spaces before `/` and `(`, makes runs of
- * white space one space, and lower-cases.
+ * white space one space. Its letters are to be lower-cased too.
  */
-export function cmdLine(text: string): string {
-  let out = '';
-  let from = 0;
-  let space = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    switch (code) {
-      case 34:
-      case 39:
-      case 92:
-      case 94:
-        out += text.slice(from, at);
-        from = at + 1;
-        break;
-      case 9:
-      case 10:
-      case 13:
-      case 32:
-      case 44:
-      case 59:
-        out += text.slice(from, at);
-        from = at + 1;
-        space = true;
-        break;
-      default:
-        if (!space) break;
-        if (code !== 47 && code !== 40) out += ' ';
-        space = false;
+export function cmdLine(text: string, edits: Edits): void {
+  let at = 0;
+  while (at < text.length) {
+    const start = at;
+    let kinds = 0;
+    for (let kind = KINDS[text.charCodeAt(at)]!; kind > 0; kind = at < text.length ? KINDS[text.charCodeAt(at)]! : 0) {
+      kinds |= kind;
+      at++;
     }
+    if (at > start) {
+      const next = text.charCodeAt(at);
+      const by = (kinds & PARTING) === 0 || next === 47 || next === 40 ? '' : ' ';
+      if (by === '' || at - start > 1 || text.charCodeAt(start) !== 32) edits.replace(start, at, by);
+    }
+    at++;
   }
-  if (from === 0) return lowercase(text);
-  return lowercase(out + text.slice(from) + (space ? ' ' : ''));
-}
-
-/** ASCII alone: a byte above 127 has no case. */
-export function lowercase(text: string): string {
-  let isAscii = true;
-  let hasUpper = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= 65 && code <= 90) hasUpper = true;
-    else if (code > 127) isAscii = false;
-  }
-  if (!hasUpper) return text;
-  return isAscii ? text.toLowerCase() : text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
 }

@@ -1,4 +1,5 @@
 import { codePointToBytes, hexDigit } from '../bytes.ts';
+import type { Edits } from './edits.ts';
 
 /** ModSecurity decodes the first five. The others are HTML's names for characters with which `javascript:alert(1)` is hidden in attributes. */
 const NAMED = new Map([
@@ -24,20 +25,17 @@ const NAMED = new Map([
 const NAME_LIMIT = 7;
 
 /** Decodes HTML character references once; the closing `;` may be missing, as browsers let it. */
-export function htmlEntityDecode(text: string): string {
+export function htmlEntityDecode(text: string, edits: Edits): void {
   let at = text.indexOf('&');
-  if (at < 0) return text;
-  let out = '';
-  let from = 0;
   while (at >= 0) {
     const reference = text.charCodeAt(at + 1) === 35 ? readNumeric(text, at + 2) : readNamed(text, at + 1);
+    let end = at + 1;
     if (reference !== null) {
-      out += text.slice(from, at) + reference.bytes;
-      from = text.charCodeAt(reference.end) === 59 ? reference.end + 1 : reference.end;
+      end = text.charCodeAt(reference.end) === 59 ? reference.end + 1 : reference.end;
+      edits.replace(at, end, reference.bytes);
     }
-    at = text.indexOf('&', reference === null ? at + 1 : from);
+    at = text.indexOf('&', end);
   }
-  return from === 0 ? text : out + text.slice(from);
 }
 
 interface Reference {

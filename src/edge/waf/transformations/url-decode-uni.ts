@@ -1,27 +1,20 @@
 import { hexDigit } from '../bytes.ts';
 import { fitToByte } from './best-fit.ts';
+import type { Edits } from './edits.ts';
 
 /** Percent- and plus-decoding with Microsoft's `%uHHHH`; invalid escapes stay. */
-export function urlDecodeUni(text: string): string {
-  if (text.indexOf('%') < 0 && text.indexOf('+') < 0) return text;
-  let out = '';
-  let from = 0;
+export function urlDecodeUni(text: string, edits: Edits): void {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 43) {
-      out += text.slice(from, at) + ' ';
-      from = at + 1;
-      continue;
-    }
+    if (code === 43) edits.replace(at, at + 1, ' ');
     if (code !== 37) continue;
     const isUnicode = (text.charCodeAt(at + 1) | 32) === 117;
     const byte = isUnicode ? readFitting(text, at + 2) : readPair(text, at + 1);
     if (byte < 0) continue;
-    out += text.slice(from, at) + String.fromCharCode(byte);
-    at += isUnicode ? 5 : 2;
-    from = at + 1;
+    const end = at + (isUnicode ? 6 : 3);
+    edits.replace(at, end, String.fromCharCode(byte));
+    at = end - 1;
   }
-  return from === 0 ? text : out + text.slice(from);
 }
 
 /** Two hexadecimal digits as a byte, or -1. */
