@@ -26,7 +26,7 @@ export async function measure(path: string, report: (line: string) => void): Pro
   const rules = parseRuleset(ruleset);
   if (!model.ok || !rules.ok) throw new Error('the bundled model or ruleset cannot be read');
   const snapshot: JudgeSnapshot = {
-    ruleset: compileRuleset(prepareRuleset(rules.value)),
+    active: [{ name: 'owasp-core', mode: 'block', ruleset: compileRuleset(prepareRuleset(rules.value)) }],
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };

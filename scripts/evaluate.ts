@@ -45,7 +45,7 @@ function loadSnapshot(rulesetPath: string | undefined): JudgeSnapshot {
   const model = parseModel(bundledModel);
   if (!model.ok) throw new InputError(`model/weights.json is not a model:\n${listProblems(model.problems)}`);
   return {
-    ruleset: compileRuleset(checked.value),
+    active: [{ name: 'owasp-core', mode: 'block', ruleset: compileRuleset(checked.value) }],
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };

@@ -14,8 +14,10 @@ export type ReleaseKind = 'ruleset' | 'model' | 'blocklist' | 'watchlist' | 'pol
 /** The releases in force. `hashes` lacks a kind as long as the bundled one is in force; seq 0 is all bundled. */
 export interface Head {
   readonly seq: number;
-  /** SHA-256 of the body, lower-case hex. */
+  /** SHA-256 of the body, lower-case hex. `ruleset` is the one named `owasp-core`. */
   readonly hashes: Readonly<Partial<Record<ReleaseKind, string>>>;
+  /** The other rulesets in force, by name. Absent: none but the bundled ones. */
+  readonly rulesets?: Readonly<Record<string, string>>;
 }
 
 /** Rides on every reply: a hint to go and ask the registry, never content. */
@@ -26,6 +28,9 @@ export interface SeqHint {
 export interface ReleaseRecord {
   readonly seq: number;
   readonly kind: ReleaseKind;
+  /** The name under which a ruleset is in force. */
+  readonly ruleset?: string;
+  /** Empty where a ruleset was removed. */
   readonly hash: string;
   /** Unix milliseconds. */
   readonly at: number;
@@ -43,6 +48,8 @@ export interface PublishRequest {
   readonly body: string;
   readonly author: string;
   readonly note?: string;
+  /** Of a ruleset: the name to put it in force under. Absent: its own. */
+  readonly ruleset?: string;
   /** Validate and report what would change; store nothing. */
   readonly dryRun?: boolean;
 }
@@ -54,6 +61,9 @@ export type PublishResult =
       readonly hash: string;
       readonly changed: boolean;
       readonly changes: ReleaseChanges;
+      /** Of a ruleset: the name it is in force under, and what it holds. */
+      readonly ruleset?: string;
+      readonly counts?: RuleCounts;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -62,6 +72,13 @@ export interface ReleaseChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly altered: readonly string[];
+}
+
+/** How many rules a ruleset has, in all, of each category and of each paranoia level. */
+export interface RuleCounts {
+  readonly rules: number;
+  readonly byCategory: Readonly<Record<string, number>>;
+  readonly byParanoia: Readonly<Record<string, number>>;
 }
 
 export interface BlockEntry {
@@ -96,6 +113,8 @@ export interface RegistryRpc {
   history(kind: ReleaseKind | null, limit: number): Promise<readonly ReleaseRecord[]>;
   /** Puts the release of `seq` in force again, under a new seq. */
   rollback(seq: number, author: string): Promise<PublishResult>;
+  /** Takes the ruleset of this name out of force; of a bundled one the bundled release is in force again. */
+  removeRuleset(name: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }>;
   /** A guardian or the bus says that it lives and wants to hear of new heads. Answers the head. */
   join(member: Member): Promise<Head>;
   /** A reputation actor begins or ceases to remember this client. */
@@ -231,6 +250,10 @@ export interface EventRule {
   readonly score: number;
   readonly location: string;
   readonly matched: string;
+  /** The name under which its ruleset is in force. */
+  readonly ruleset?: string;
+  /** Absent: the rule acted as it says. */
+  readonly mode?: 'weigh' | 'detect';
 }
 
 /** An event as the bus keeps it: numbered without gaps. */

@@ -40,6 +40,8 @@ const SIGN_IN_SHARDS = 4;
 
 /** Calls on which no visitor waits may take longer than those on which one does, but not for ever. */
 const BACKGROUND_DEADLINE_MS = 10_000;
+/** Every pattern of a ruleset is analysed before the registry answers: seconds for one of thousands of rules. */
+const PUBLISH_DEADLINE_MS = 60_000;
 
 /**
  * The only edge file that touches Durable Object bindings. One for each request, since a stub belongs to the request that
@@ -112,7 +114,7 @@ export class Actors {
   }
 
   publish(request: PublishRequest): Promise<Answer<PublishResult>> {
-    return this.#ask(() => this.#registry().publish(request), BACKGROUND_DEADLINE_MS, false);
+    return this.#ask(() => this.#registry().publish(request), PUBLISH_DEADLINE_MS, false);
   }
 
   history(kind: ReleaseKind | null, limit: number): Promise<Answer<readonly ReleaseRecord[]>> {
@@ -120,7 +122,11 @@ export class Actors {
   }
 
   rollback(seq: number, author: string): Promise<Answer<PublishResult>> {
-    return this.#ask(() => this.#registry().rollback(seq, author), BACKGROUND_DEADLINE_MS, false);
+    return this.#ask(() => this.#registry().rollback(seq, author), PUBLISH_DEADLINE_MS, false);
+  }
+
+  removeRuleset(name: string, author: string): Promise<Answer<{ readonly removed: boolean; readonly seq: number }>> {
+    return this.#ask(() => this.#registry().removeRuleset(name, author), BACKGROUND_DEADLINE_MS, false);
   }
 
   block(request: BlockRequest): Promise<Answer<BlockResult>> {

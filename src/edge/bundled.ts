@@ -1,15 +1,23 @@
 import model from '../../model/weights.json' with { type: 'json' };
-import ruleset from '../../rules/owasp-core.json' with { type: 'json' };
-import prepared from '../../rules/owasp-core.prepared.json' with { type: 'json' };
+import core from '../../rules/owasp-core.json' with { type: 'json' };
+import corePrepared from '../../rules/owasp-core.prepared.json' with { type: 'json' };
 import { defaultPolicy, type PolicyVars } from './default-policy.ts';
 import { writeWatchlist } from './reputation/watchlist.ts';
 import type { ReleaseKind } from '../actors/contracts.ts';
 
-/** What is in force of each kind before anything is published: the same data that isolates bundle as seq 0. */
-export function bundledRelease(kind: ReleaseKind, vars: PolicyVars): unknown {
+const RULESETS = new Map<string, unknown>([['owasp-core', { ...core, prepared: corePrepared }]]);
+
+/** The names of the rulesets that the Worker carries with it. */
+export const BUNDLED_RULESETS: readonly string[] = [...RULESETS.keys()];
+
+/** What is in force under a name before anything is published under it: the ruleset prepared, or undefined. */
+export function bundledRuleset(name: string): unknown {
+  return RULESETS.get(name);
+}
+
+/** What is in force of each other kind before anything is published: the same data that isolates bundle as seq 0. */
+export function bundledRelease(kind: Exclude<ReleaseKind, 'ruleset'>, vars: PolicyVars): unknown {
   switch (kind) {
-    case 'ruleset':
-      return { ...ruleset, prepared };
     case 'model':
       return model;
     case 'policy':

@@ -29,11 +29,14 @@ export function decide(found: Findings, thresholds: Policy['thresholds']): Verdi
   const findings = { ...found, score: wholeScore(found, thresholds.block) };
   const { waf, score } = findings;
   if (waf.blocking) {
-    const rule = waf.matches.find((match) => match.action === 'block');
+    const rule = waf.matches.find((match) => match.action === 'block' && match.mode === undefined);
     return verdict(findings, 'block', 'rule', rule === undefined ? 'a blocking rule matched' : describe(rule));
   }
   if (waf.score >= ANOMALY_BLOCK) {
-    const ids = waf.matches.map((match) => match.id).join(', ');
+    const ids = waf.matches
+      .filter((match) => match.mode === undefined)
+      .map((match) => match.id)
+      .join(', ');
     return verdict(
       findings,
       'block',
@@ -67,14 +70,15 @@ function verdict(findings: Findings, decision: Decision, by: Verdict['by'], reas
   };
 }
 
-function describe(match: RuleMatch): string {
-  return `rule ${match.id} (${match.name}) matched in ${match.location}`;
+function describe({ id, name, location, ruleset, mode }: RuleMatch): string {
+  const whose = mode === undefined ? '' : ` of ${ruleset ?? 'a ruleset'}, which does not block,`;
+  return `rule ${id} (${name})${whose} matched in ${location}`;
 }
 
 /** `score 0.912 is at or above the block threshold 0.8: bot scanner_user_agent, rule scanner-001`. */
 function explain({ waf, bot, reputation, score }: Findings, name: string, threshold: number): string {
   const causes: string[] = [];
-  for (const match of waf.matches) causes.push(`rule ${match.id}`);
+  for (const match of waf.matches) if (match.mode !== 'detect') causes.push(`rule ${match.id}`);
   for (const signal of bot.signals) if (signal.weight >= NOTABLE) causes.push(`bot ${signal.name}`);
   for (const signal of reputation.signals) if (signal.weight >= NOTABLE) causes.push(`address ${signal.name}`);
   if (causes.length === 0) causes.push('its content reads like an attack');

@@ -15,6 +15,8 @@ export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): read
   if (verdict.by === 'blocklist' || verdict.by === 'none') return [];
   const items = new Map<string, Evidence>();
   for (const match of verdict.waf.matches) {
+    // What only detects is on trial itself.
+    if (match.mode === 'detect') continue;
     const weight = Math.min(1, match.score / 100);
     const known = items.get(match.category);
     if (known !== undefined && known.weight >= weight) continue;

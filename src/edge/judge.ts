@@ -1,17 +1,17 @@
+import type { ActiveRuleset } from './active-rulesets.ts';
 import { fingerprint } from './bot/fingerprint.ts';
 import { decide } from './decide.ts';
+import { inspect } from './inspect.ts';
 import type { NetworkFacts } from './network.ts';
 import type { Policy } from './policy.ts';
 import { extractFeatures, setReputation } from './score/features.ts';
 import { scoreFeatures, type CompiledModel } from './score/mlp.ts';
 import type { BotResult, ReputationResult, Verdict, WafResult } from './verdict.ts';
-import type { CompiledRuleset } from './waf/compile.ts';
-import { evaluate } from './waf/evaluate.ts';
 import type { RequestView } from './waf/request-view.ts';
 
 /** What of the isolate's snapshot the judgement needs. */
 export interface JudgeSnapshot {
-  readonly ruleset: CompiledRuleset;
+  readonly active: readonly ActiveRuleset[];
   readonly model: CompiledModel;
   readonly policy: Pick<Policy, 'thresholds'>;
 }
@@ -28,7 +28,7 @@ export interface Examination {
  * however often reputation changes its mind while the request waits.
  */
 export function examine(view: RequestView, network: NetworkFacts, snapshot: JudgeSnapshot): Examination {
-  const waf = evaluate(snapshot.ruleset, view);
+  const waf = inspect(snapshot.active, view);
   const bot = fingerprint(view, network);
   return { waf, bot, features: extractFeatures(view, waf, bot) };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseWith, type Parsed } from '../parse.ts';
+import { isRulesetName, RULESET_NAME_RULE } from './ruleset-names.ts';
 
 const Fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
@@ -26,6 +27,16 @@ const Route = v.strictObject({
   shards: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
 });
 
+/**
+ * What the matches of a ruleset may do. `block`: what its rules say. `weigh`: matches and score are evidence, and never block by
+ * themselves. `detect`: they are told and counted. `off`: it is not evaluated.
+ */
+export const RULESET_MODES = ['block', 'weigh', 'detect', 'off'] as const;
+
+const RulesetUse = v.strictObject({ mode: v.picklist(RULESET_MODES) });
+
+const RulesetName = v.pipe(v.string(), v.check(isRulesetName, RULESET_NAME_RULE));
+
 const PolicySchema = v.strictObject({
   routes: v.pipe(
     v.array(Route),
@@ -44,8 +55,11 @@ const PolicySchema = v.strictObject({
   ),
   /** How long a request waits for its actors before `fail` decides. */
   deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)),
+  /** By name, how each ruleset works. One that is not named blocks when it is bundled, and detects when it was pushed. */
+  rulesets: v.optional(v.record(RulesetName, RulesetUse)),
 });
 
+export type RulesetMode = (typeof RULESET_MODES)[number];
 export type Route = v.InferOutput<typeof Route>;
 export type Policy = v.InferOutput<typeof PolicySchema>;
 export { PolicySchema };

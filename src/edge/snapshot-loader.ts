@@ -2,7 +2,7 @@ import type { Head, ReleaseKind } from '../actors/contracts.ts';
 import type { Env } from '../env.ts';
 import type { Actors } from './actors.ts';
 import { sha256 } from './sha256.ts';
-import { applyReleases, bundledSnapshot, RELEASE_KINDS, type Snapshot } from './snapshot.ts';
+import { applyReleases, bundledSnapshot, missingBodies, type Snapshot } from './snapshot.ts';
 
 /** An isolate asks the registry at least this often, give or take a fifth so that isolates do not ask in step. */
 const SILENCE_MS = 30_000;
@@ -91,9 +91,7 @@ export class SnapshotLoader {
     head: Head,
   ): Promise<ReadonlyMap<string, string> | string> {
     const bodies = new Map<string, string>();
-    for (const kind of RELEASE_KINDS) {
-      const hash = head.hashes[kind];
-      if (hash === undefined || hash === before.hashes[kind]) continue;
+    for (const [hash, kind] of missingBodies(before, head)) {
       const body = await fetchBody(env, actors, kind, hash);
       if (body === null) return `the body of the ${kind} in release ${head.seq} cannot be had`;
       bodies.set(hash, body);

@@ -1,12 +1,14 @@
 import { parseModel } from '../../model/schema.ts';
 import type { Head, ReleaseKind } from '../actors/contracts.ts';
 import type { Parsed, Problem } from '../parse.ts';
-import { bundledRelease } from './bundled.ts';
+import { activateRulesets, type ActiveRuleset } from './active-rulesets.ts';
+import { BUNDLED_RULESETS, bundledRelease, bundledRuleset } from './bundled.ts';
 import type { PolicyVars } from './default-policy.ts';
 import { parsePolicy, type Policy } from './policy.ts';
 import { type Blocklist, compileBlocklist, parseBlocklist } from './reputation/blocklist.ts';
 import { parseWatchlist, type Watchlist } from './reputation/watchlist.ts';
 import { compileRoutes, type RouteTable } from './route.ts';
+import { rulesetHashes } from './ruleset-names.ts';
 import { type CompiledModel, compileModel } from './score/mlp.ts';
 import { buildEngines, type CompiledRuleset, compileRuleset } from './waf/compile.ts';
 import { parsePreparedRuleset } from './waf/prepared-ruleset.ts';
@@ -16,10 +18,19 @@ export interface Snapshot extends Parts {
   /** Of the head it was made from; 0 is all bundled. */
   readonly seq: number;
   readonly hashes: Head['hashes'];
+  /** Those of the rulesets that judge, as the policy says. */
+  readonly active: readonly ActiveRuleset[];
+}
+
+/** A ruleset made ready, and the hash of its release; undefined when it is bundled. */
+interface LoadedRuleset {
+  readonly hash: string | undefined;
+  readonly compiled: CompiledRuleset;
 }
 
 interface Parts {
-  readonly ruleset: CompiledRuleset;
+  /** By name: the bundled ones, or what was released in their place, and all others that are in force. */
+  readonly rulesets: ReadonlyMap<string, LoadedRuleset>;
   readonly model: CompiledModel;
   readonly blocklist: Blocklist;
   readonly watchlist: Watchlist;
@@ -28,24 +39,32 @@ interface Parts {
   readonly routes: RouteTable;
 }
 
-export const RELEASE_KINDS: readonly ReleaseKind[] = ['ruleset', 'model', 'blocklist', 'watchlist', 'policy'];
+/** What there is one of at a time; of rulesets there may be several. */
+type SingleKind = Exclude<ReleaseKind, 'ruleset'>;
+const SINGLE_KINDS: readonly SingleKind[] = ['model', 'blocklist', 'watchlist', 'policy'];
 
 /**
  * All that the Worker carries with it but for the policy, which depends on its settings. Made ready when the module is loaded: a
  * Worker's start-up may take a second of CPU time, and a request on the free plan 10 ms.
  */
-const BUNDLED = RELEASE_KINDS.filter((kind) => kind !== 'policy').reduce<Partial<Parts>>(
+const BUNDLED = SINGLE_KINDS.filter((kind) => kind !== 'policy').reduce<Partial<Parts>>(
   (parts, kind) => ({ ...parts, ...makeBundled(kind, {}) }),
-  {},
+  { rulesets: new Map(BUNDLED_RULESETS.map((name) => [name, compileBundled(name)])) },
 );
-if (BUNDLED.ruleset !== undefined) buildEngines(BUNDLED.ruleset);
+for (const { compiled } of BUNDLED.rulesets?.values() ?? []) buildEngines(compiled);
 
 /** Seq 0: what the Worker carries with it, so that a cold isolate guards its first request with no I/O. */
 export function bundledSnapshot(vars: PolicyVars): Snapshot {
   return freeze({ ...BUNDLED, ...makeBundled('policy', vars) }, { seq: 0, hashes: {} });
 }
 
-function makeBundled(kind: ReleaseKind, vars: PolicyVars): Partial<Parts> {
+function compileBundled(name: string): LoadedRuleset {
+  const made = readRuleset(bundledRuleset(name), undefined);
+  if (!made.ok) throw new Error(`the bundled ruleset ${name} is unsound: ${JSON.stringify(made.problems)}`);
+  return made.value;
+}
+
+function makeBundled(kind: SingleKind, vars: PolicyVars): Partial<Parts> {
   const made = makeReady(kind, bundledRelease(kind, vars));
   if (!made.ok) throw new Error(`the bundled ${kind} is unsound: ${JSON.stringify(made.problems)}`);
   return made.value;
@@ -64,36 +83,70 @@ export function applyReleases(
 ): Parsed<Snapshot> {
   const parts: Partial<Parts> = {};
   const problems: Problem[] = [];
-  for (const kind of changedKinds(previous, head)) {
+  const take = <T>(what: string, made: Parsed<T>): T | undefined => {
+    if (made.ok) return made.value;
+    problems.push(
+      ...made.problems.map(({ path, message }) => ({ path: path === '' ? what : `${what}.${path}`, message })),
+    );
+    return undefined;
+  };
+  for (const kind of SINGLE_KINDS) {
     const hash = head.hashes[kind];
-    const made = hash === undefined ? makeReady(kind, bundledRelease(kind, vars)) : readBody(kind, bodies.get(hash));
-    if (made.ok) Object.assign(parts, made.value);
-    else
-      problems.push(
-        ...made.problems.map(({ path, message }) => ({ path: path === '' ? kind : `${kind}.${path}`, message })),
-      );
+    if (hash === previous.hashes[kind]) continue;
+    const made =
+      hash === undefined
+        ? makeReady(kind, bundledRelease(kind, vars))
+        : readBody(bodies.get(hash), (data) => makeReady(kind, data));
+    Object.assign(parts, take(kind, made));
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: freeze({ ...previous, ...parts }, head) };
+  const rulesets = new Map<string, LoadedRuleset>();
+  const hashes = rulesetHashes(head);
+  for (const name of new Set([...BUNDLED_RULESETS, ...hashes.keys()])) {
+    const hash = hashes.get(name);
+    const known = (hash === undefined ? BUNDLED : previous).rulesets?.get(name);
+    const loaded =
+      known !== undefined && known.hash === hash
+        ? known
+        : take(
+            `ruleset ${name}`,
+            readBody(bodies.get(hash ?? ''), (data) => readRuleset(data, hash)),
+          );
+    if (loaded !== undefined) rulesets.set(name, loaded);
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: freeze({ ...previous, ...parts, rulesets }, head) };
 }
 
-function changedKinds(previous: Snapshot, head: Head): readonly ReleaseKind[] {
-  return RELEASE_KINDS.filter((kind) => previous.hashes[kind] !== head.hashes[kind]);
+/** The hashes of the bodies that a snapshot of `head` needs and `previous` does not hold, with their kinds. */
+export function missingBodies(previous: Snapshot, head: Head): ReadonlyMap<string, ReleaseKind> {
+  const missing = new Map<string, ReleaseKind>();
+  for (const kind of SINGLE_KINDS) {
+    const hash = head.hashes[kind];
+    if (hash !== undefined && hash !== previous.hashes[kind]) missing.set(hash, kind);
+  }
+  for (const [name, hash] of rulesetHashes(head)) {
+    if (previous.rulesets.get(name)?.hash !== hash) missing.set(hash, 'ruleset');
+  }
+  return missing;
 }
 
-function readBody(kind: ReleaseKind, body: string | undefined): Parsed<Partial<Parts>> {
+function readBody<T>(body: string | undefined, read: (data: unknown) => Parsed<T>): Parsed<T> {
   if (body === undefined) return { ok: false, problems: [{ path: '', message: 'the body is missing' }] };
   try {
-    return makeReady(kind, JSON.parse(body));
+    return read(JSON.parse(body));
   } catch (error) {
     // Not JSON, or a pattern that this version of the shield cannot compile.
     return { ok: false, problems: [{ path: '', message: error instanceof Error ? error.message : 'unreadable' }] };
   }
 }
 
-function makeReady(kind: ReleaseKind, data: unknown): Parsed<Partial<Parts>> {
+function readRuleset(data: unknown, hash: string | undefined): Parsed<LoadedRuleset> {
+  const parsed = parsePreparedRuleset(data);
+  return parsed.ok ? { ok: true, value: { hash, compiled: compileRuleset(parsed.value) } } : parsed;
+}
+
+function makeReady(kind: SingleKind, data: unknown): Parsed<Partial<Parts>> {
   switch (kind) {
-    case 'ruleset':
-      return whenRead(parsePreparedRuleset(data), (prepared) => ({ ruleset: compileRuleset(prepared) }));
     case 'model':
       return whenRead(parseModel(data), (model) => ({ model: compileModel(model) }));
     case 'blocklist':
@@ -110,10 +163,12 @@ function whenRead<T>(parsed: Parsed<T>, make: (value: T) => Partial<Parts>): Par
 }
 
 function freeze(parts: Partial<Parts>, head: Head): Snapshot {
-  const { ruleset, model, blocklist, watchlist, policy, routes } = parts;
-  if (!ruleset || !model || !blocklist || !watchlist || !policy || !routes) {
+  const { rulesets, model, blocklist, watchlist, policy, routes } = parts;
+  if (!rulesets || !model || !blocklist || !watchlist || !policy || !routes) {
     throw new Error('a snapshot lacks a part');
   }
   const { seq, hashes } = head;
-  return Object.freeze({ seq, hashes, ruleset, model, blocklist, watchlist, policy, routes });
+  const compiled = [...rulesets].map(([name, loaded]) => [name, loaded.compiled] as const);
+  const active = activateRulesets(compiled, policy);
+  return Object.freeze({ seq, hashes, rulesets, active, model, blocklist, watchlist, policy, routes });
 }

@@ -45,6 +45,8 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
       id: match.id,
       name: match.name,
       category: match.category,
+      ...(match.ruleset !== undefined && { ruleset: match.ruleset }),
+      ...(match.mode !== undefined && { mode: match.mode }),
       score: match.score,
       location: redactText(match.location).slice(0, 120),
       matched: redactMatch(match.location, match.matched),

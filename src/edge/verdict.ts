@@ -18,14 +18,29 @@ export interface RuleMatch {
   readonly location: string;
   /** The matched bytes after transformation, at most 200 characters, unredacted. */
   readonly matched: string;
+  /** The name under which its ruleset is in force. */
+  readonly ruleset?: string;
+  /** Absent: the rule acted as it says. `weigh`: the network was told of it. `detect`: it was told and did nothing. */
+  readonly mode?: 'weigh' | 'detect';
 }
 
 export interface WafResult {
+  /** Of every ruleset, those that block first. */
   readonly matches: readonly RuleMatch[];
-  /** Sum of the matched rules' scores; 100 or more blocks. */
+  /** Sum of the scores of the rules that matched and may block; 100 or more blocks. */
   readonly score: number;
-  /** A rule with action `block` matched. */
+  /** A rule with action `block` matched, and may. */
   readonly blocking: boolean;
+  /** What the rulesets in mode `weigh` found. */
+  readonly evidence?: WafEvidence;
+}
+
+/** Matches that do not block by themselves. */
+export interface WafEvidence {
+  /** Sum of their rules' scores. */
+  readonly score: number;
+  /** The same by category. */
+  readonly categories: Readonly<Partial<Record<Category, number>>>;
 }
 
 /** One named reason for a layer's score. `weight` is what it contributed, 0 to 1. */

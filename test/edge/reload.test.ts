@@ -17,7 +17,7 @@ function rulesetFor(word: string, version = '1') {
     tags: [],
     examples: { match: [{ path: `/?q=${word}` }], noMatch: [{ path: '/?q=other' }] },
   };
-  return { name: 'test', version, rules: [rule] };
+  return { name: 'owasp-core', version, rules: [rule] };
 }
 
 const operator = startIsolate();
@@ -190,6 +190,30 @@ describe('a policy release', () => {
     expect(limit).toBeGreaterThan(40);
     expect(limit).toBeLessThanOrEqual(50);
     expect((await admin('POST', '/admin/policy/reload', { ...policy, routes: [] })).status).toBe(422);
+    await admin('POST', '/admin/policy/reload', policy);
+  });
+});
+
+describe('a ruleset beside the bundled one', () => {
+  it('detects until the policy lets it block, and is gone when it is removed', async () => {
+    const crs = { ...rulesetFor('heron'), name: 'crs' };
+    const pushed = await admin('POST', '/admin/rules/reload', crs);
+    expect(await pushed.json()).toMatchObject({ ruleset: 'crs', mode: 'detect', counts: { rules: 1 } });
+    const seen = await operator.visit('/?q=heron', { ip: freshClient() });
+    expect(seen.status).toBe(200);
+    expect(seen.headers.get('X-EdgeShield-Decision')).toBe('log');
+    const { policy } = await (await admin('GET', '/admin/policy')).json<{ policy: object }>();
+    await admin('POST', '/admin/policy/reload', { ...policy, rulesets: { crs: { mode: 'block' } } });
+    expect(await statusOf(operator, '/?q=heron')).toBe(403);
+    const { rulesets } = await (await admin('GET', '/admin/rules')).json<{ rulesets: { name: string }[] }>();
+    expect(rulesets).toMatchObject([
+      { name: 'owasp-core', mode: 'block' },
+      { name: 'crs', mode: 'block', rules: 1, bundled: false },
+    ]);
+    expect(await (await admin('GET', '/admin/rules/crs')).json()).toMatchObject({ name: 'crs', ruleset: crs });
+    expect((await admin('GET', '/admin/rules/none')).status).toBe(404);
+    expect(await (await admin('DELETE', '/admin/rules/crs')).json()).toMatchObject({ removed: true });
+    expect(await statusOf(operator, '/?q=heron')).toBe(200);
     await admin('POST', '/admin/policy/reload', policy);
   });
 });

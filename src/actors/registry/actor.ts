@@ -1,6 +1,7 @@
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
 import { parseRange } from '../../edge/reputation/range.ts';
+import { DEFAULT_RULESET, rulesetHashes } from '../../edge/ruleset-names.ts';
 import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
 import type { Env } from '../../env.ts';
 import type { Problem } from '../../parse.ts';
@@ -19,7 +20,7 @@ import type {
   SeqHint,
 } from '../contracts.ts';
 import { BLOCK_MIGRATION, BlockStore } from './block-store.ts';
-import { bundledRelease } from '../../edge/bundled.ts';
+import { bundledRelease, bundledRuleset } from '../../edge/bundled.ts';
 import { compareReleases } from './compare-releases.ts';
 import { type Gathered, Gatherer } from './gatherer.ts';
 import { hashBytes } from './hash.ts';
@@ -29,10 +30,14 @@ import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
 import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
 import { PublishQuota } from './publish-quota.ts';
 import { readParts, readRelease, type ReleaseParts } from './read-release.ts';
-import { RELEASE_MIGRATION, ReleaseStore, signRelease, type NewRelease } from './release-store.ts';
+import { RELEASE_MIGRATION, ReleaseStore, RULESET_MIGRATION, signRelease, type NewRelease } from './release-store.ts';
+import { refuseRuleset } from './ruleset-slots.ts';
 import { WATCH_MIGRATION, WatchStore } from './watch-store.ts';
 
-const MIGRATIONS = [RELEASE_MIGRATION + BLOCK_MIGRATION + WATCH_MIGRATION + MEMBER_MIGRATION + KV_MIGRATION];
+const MIGRATIONS = [
+  RELEASE_MIGRATION + BLOCK_MIGRATION + WATCH_MIGRATION + MEMBER_MIGRATION + KV_MIGRATION,
+  RULESET_MIGRATION,
+];
 
 /** How often the KV namespace is looked at: an operator waits for it, and KV itself takes up to a minute to spread. */
 const HOUSEKEEPING_MS = 30_000;
@@ -51,8 +56,8 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #gatherer: Gatherer;
   readonly #quota = new PublishQuota();
   #awake = false;
-  /** The ruleset in force when its preparation was last looked at. */
-  #preparedHash: string | undefined;
+  /** Rulesets in force, by hash, whose preparation was looked at. */
+  readonly #looked = new Set<string>();
   /** Releases are made one after the other: hashing awaits, and an older list must not overtake a newer one. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -94,12 +99,30 @@ export class Registry extends Actor implements RegistryRpc {
     return this.#serve('rollback', () => {
       if (!this.#quota.take(Date.now())) return refuse('too many releases in a short time; try again in a minute');
       const release = this.#releases.release(seq);
+      if (release?.hash === '')
+        return refuse(`release ${seq} removed a ruleset: there is nothing to go back to`, 'seq');
       const body = release === null ? null : this.#readBody(release.hash);
       if (release === null || body === null) return refuse(`no release ${seq} is kept`, 'seq');
       if (release.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'seq');
-      const request = { kind: release.kind, body, author, note: `back to release ${seq}` };
+      const { kind, ruleset } = release;
+      const note = `back to release ${seq}`;
+      const request = { kind, body, author, note, ...(ruleset !== undefined && { ruleset }) };
       return this.#inTurn(() => this.#publish(request, this.#releases.head.seq));
     });
+  }
+
+  removeRuleset(name: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }> {
+    return this.#serve('removeRuleset', () =>
+      this.#inTurn(async () => {
+        const removed = rulesetHashes(this.#releases.head).has(name);
+        if (removed) {
+          const note = bundledRuleset(name) === undefined ? 'removed' : 'removed: the bundled one is in force again';
+          this.#add(signRelease('ruleset', '', Date.now(), { author, note, ruleset: name }), new Uint8Array(0));
+          this.#notice(`ruleset ${name} ${note}, by ${author}`);
+        }
+        return { removed, seq: this.#releases.head.seq };
+      }),
+    );
   }
 
   join(member: Member): Promise<Head> {
@@ -184,19 +207,31 @@ export class Registry extends Actor implements RegistryRpc {
     const { kind, dryRun = false } = request;
     const read = readRelease(kind, request.body);
     if (!read.ok) return read;
-    const { parts, body } = read.value;
+    const { parts, body, counts } = read.value;
     const bytes = new TextEncoder().encode(body);
-    const hash = await hashBytes(bytes);
+    const ruleset = kind === 'ruleset' ? (request.ruleset ?? read.value.name) : undefined;
     const { head } = this.#releases;
-    const changes = compareReleases(this.#partsInForce(kind), parts);
-    const changed = head.hashes[kind] !== hash;
-    if (!changed || dryRun) return { ok: true, seq: head.seq, hash, changed, changes };
-    const signed = signRelease(kind, hash, Date.now(), request.author, request.note ?? '');
+    const unfit = ruleset === undefined ? null : refuseRuleset(ruleset, bytes.length, this.#rulesetSizes());
+    if (unfit !== null) return refuse(unfit.message, unfit.path);
+    const hash = await hashBytes(bytes);
+    const named = ruleset !== undefined && { ruleset };
+    const changes = compareReleases(this.#partsInForce(kind, ruleset), parts);
+    const inForce = ruleset === undefined ? head.hashes[kind] : rulesetHashes(head).get(ruleset);
+    const changed = inForce !== hash;
+    const result = { ok: true, hash, changed, changes, ...named, ...(counts && { counts }) } as const;
+    if (!changed || dryRun) return { ...result, seq: head.seq };
+    const signed = signRelease(kind, hash, Date.now(), { ...request, ...named });
     const { seq } = this.#add(rolledBackFrom === undefined ? signed : { ...signed, rolledBackFrom }, bytes);
     if (kind === 'blocklist') this.#replaceBlocks(body);
-    this.#notice(`${kind} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
+    const what = ruleset === undefined ? kind : `ruleset ${ruleset}`;
+    this.#notice(`${what} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
     if (kind === 'ruleset' || kind === 'model' || kind === 'policy') this.ctx.waitUntil(this.#copyToKv(hash));
-    return { ok: true, seq, hash, changed, changes };
+    return { ...result, seq };
+  }
+
+  /** Bytes of the released rulesets in force, by name. */
+  #rulesetSizes(): ReadonlyMap<string, number> {
+    return new Map([...rulesetHashes(this.#releases.head)].map(([name, hash]) => [name, this.#releases.size(hash)]));
   }
 
   /** Makes what was gathered into a release, if it differs from the one in force. */
@@ -208,7 +243,7 @@ export class Registry extends Actor implements RegistryRpc {
     const bytes = new TextEncoder().encode(body);
     const hash = await hashBytes(bytes);
     if (hash === inForce) return;
-    this.#add(signRelease(kind, hash, Date.now(), author, note), bytes);
+    this.#add(signRelease(kind, hash, Date.now(), { author, note }), bytes);
     this.#gatherer.released(kind, bytes.length, Date.now());
   }
 
@@ -228,11 +263,17 @@ export class Registry extends Actor implements RegistryRpc {
     return head;
   }
 
-  #partsInForce(kind: ReleaseKind): ReleaseParts {
-    const hash = this.#releases.head.hashes[kind];
+  #partsInForce(kind: ReleaseKind, ruleset: string | undefined): ReleaseParts {
+    const { head } = this.#releases;
+    const hash = ruleset === undefined ? head.hashes[kind] : rulesetHashes(head).get(ruleset);
     const body = hash === undefined ? null : this.#readBody(hash);
-    const parts = readParts(kind, body === null ? bundledRelease(kind, this.env) : JSON.parse(body));
-    return parts.ok ? parts.value : new Map();
+    const data: unknown = body === null ? this.#bundled(kind, ruleset) : JSON.parse(body);
+    const parts = data === undefined ? null : readParts(kind, data);
+    return parts?.ok === true ? parts.value : new Map();
+  }
+
+  #bundled(kind: ReleaseKind, ruleset: string | undefined): unknown {
+    return kind === 'ruleset' ? bundledRuleset(ruleset ?? DEFAULT_RULESET) : bundledRelease(kind, this.env);
   }
 
   #replaceBlocks(body: string): void {
@@ -263,7 +304,9 @@ export class Registry extends Actor implements RegistryRpc {
     for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
     await this.#prepareAnew();
     await this.#adoption.run(
-      (kind, body, key) => this.#inTurn(() => this.#publish({ kind, body, author: 'kv', note: `KV key ${key}` })),
+      rulesetHashes(this.#releases.head).keys(),
+      ({ kind, key, ...named }, body) =>
+        this.#inTurn(() => this.#publish({ kind, ...named, body, author: 'kv', note: `KV key ${key}` })),
       (key, problems) => {
         const told = problems.slice(0, 3).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
         this.#tell('error', `refused the value of KV key ${key}: ${told.join('; ')}`);
@@ -273,16 +316,17 @@ export class Registry extends Actor implements RegistryRpc {
 
   /** A ruleset that another version of the shield prepared is released anew: isolates of this version could not load it. */
   async #prepareAnew(): Promise<void> {
-    const hash = this.#releases.head.hashes.ruleset;
-    if (hash === undefined || hash === this.#preparedHash) return;
-    const body = this.#readBody(hash);
-    if (body !== null && !parsePreparedRuleset(JSON.parse(body)).ok) {
-      const request = { kind: 'ruleset', body, author: 'registry', note: 'prepared for this version' } as const;
-      const result = await this.#inTurn(() => this.#publish(request));
-      if (!result.ok)
-        this.#tell('error', `the ruleset in force cannot be prepared: ${result.problems[0]?.message ?? ''}`);
+    for (const [ruleset, hash] of rulesetHashes(this.#releases.head)) {
+      if (this.#looked.has(hash)) continue;
+      const body = this.#readBody(hash);
+      if (body !== null && !parsePreparedRuleset(JSON.parse(body)).ok) {
+        const author = { author: 'registry', note: 'prepared for this version' };
+        const result = await this.#inTurn(() => this.#publish({ kind: 'ruleset', ruleset, body, ...author }));
+        if (!result.ok)
+          this.#tell('error', `ruleset ${ruleset} cannot be prepared: ${result.problems[0]?.message ?? ''}`);
+      }
+      this.#looked.add(hash);
     }
-    this.#preparedHash = hash;
   }
 
   /** KV is the isolates' second source: a copy that fails must not lose the publish. */

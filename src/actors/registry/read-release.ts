@@ -1,12 +1,12 @@
 import { parseModel } from '../../../model/schema.ts';
-import { parseRuleset } from '../../../rules/schema.ts';
+import { parseRuleset, type Rule } from '../../../rules/schema.ts';
 import { parsePolicy } from '../../edge/policy.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { parseWatchlist } from '../../edge/reputation/watchlist.ts';
 import { checkRuleset } from '../../edge/waf/check-ruleset.ts';
 import { splitPreparation } from '../../edge/waf/prepared-ruleset.ts';
 import type { Parsed } from '../../parse.ts';
-import type { ReleaseKind } from '../contracts.ts';
+import type { ReleaseKind, RuleCounts } from '../contracts.ts';
 
 /**
  * Bytes of a body. A ruleset as large as all of OWASP CRS with examples is about 3 MB; the other kinds cannot well be
@@ -27,7 +27,11 @@ const PROBLEM_LIMIT = 50;
 export type ReleaseParts = ReadonlyMap<string, string>;
 
 export interface ReadRelease {
+  /** What the release calls itself; empty where it does not. */
+  readonly name: string;
   readonly parts: ReleaseParts;
+  /** Of a ruleset. */
+  readonly counts?: RuleCounts;
   /** What is to be stored and hashed: the body as it came, or the ruleset prepared. */
   readonly body: string;
 }
@@ -54,13 +58,25 @@ export function readRelease(kind: ReleaseKind, body: string): Parsed<ReadRelease
     return {
       ok: true,
       value: {
+        name: checked.value.name,
         parts: listParts(checked.value.rules.map((rule) => [rule.id, rule])),
+        counts: countRules(checked.value.rules),
         body: JSON.stringify(checked.value),
       },
     };
   }
   const parts = readParts(kind, data);
-  return parts.ok ? { ok: true, value: { parts: parts.value, body } } : parts;
+  return parts.ok ? { ok: true, value: { name: '', parts: parts.value, body } } : parts;
+}
+
+export function countRules(rules: readonly Rule[]): RuleCounts {
+  const byCategory: Record<string, number> = {};
+  const byParanoia: Record<string, number> = {};
+  for (const { category, paranoia = 1 } of rules) {
+    byCategory[category] = (byCategory[category] ?? 0) + 1;
+    byParanoia[paranoia] = (byParanoia[paranoia] ?? 0) + 1;
+  }
+  return { rules: rules.length, byCategory, byParanoia };
 }
 
 /** The parts by schema alone: for a release that came through the door before. */

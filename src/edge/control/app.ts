@@ -12,6 +12,7 @@ import { readJson } from './read-json.ts';
 import { releaseOperations } from './releases.ts';
 import { reloadOperations } from './reload.ts';
 import { reputationOperations } from './reputation.ts';
+import { rulesetOperations } from './rulesets.ts';
 import { sessionOperations } from './session.ts';
 import { statisticsOperations } from './statistics.ts';
 import { threatOperations } from './threats.ts';
@@ -33,6 +34,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...healthOperations,
   ...sessionOperations,
   ...statisticsOperations,
+  ...rulesetOperations,
   ...reloadOperations,
   ...releaseOperations,
   ...blocklistOperations,
@@ -103,9 +105,12 @@ async function serve(op: Operation, c: ControlContext): Promise<Response> {
   if (op.body) {
     const read = await readJson(request, op.bodyLimit ?? BODY_LIMIT);
     if (!read.ok) return problemResponse(read.problem, requestId);
-    const parsed = parseWith(op.body, read.data);
-    if (!parsed.ok) return invalidResponse(parsed.problems, requestId);
-    body = parsed.value;
+    if (op.unchecked === true) body = read.data;
+    else {
+      const parsed = parseWith(op.body, read.data);
+      if (!parsed.ok) return invalidResponse(parsed.problems, requestId);
+      body = parsed.value;
+    }
     text = read.text;
   }
   return op.handle({ ...c.env, request, url, params: params?.value, query: query?.value, body, text });

@@ -51,6 +51,8 @@ export interface Operation {
   readonly params?: v.GenericSchema;
   readonly query?: v.GenericSchema;
   readonly body?: v.GenericSchema;
+  /** The body need only be JSON here; the registry holds it against the schema: a ruleset takes long, and visitors wait for this isolate. */
+  readonly unchecked?: true;
   /** Bytes of the largest body taken. */
   readonly bodyLimit?: number;
   readonly responses: Readonly<Record<number, ResponseDoc>>;

@@ -1,16 +1,15 @@
 import * as v from 'valibot';
 import { ModelSchema } from '../../../model/schema.ts';
-import { RulesetSchema } from '../../../rules/schema.ts';
+import type { Actors } from '../actors.ts';
 import { bundledRelease } from '../bundled.ts';
 import { PolicySchema } from '../policy.ts';
 import { sha256 } from '../sha256.ts';
-import { splitPreparation } from '../waf/prepared-ruleset.ts';
 import { actorProblem, invalidResponse, jsonResponse } from './json-response.ts';
-import { operation, type Call, type Operation } from './operation.ts';
+import { operation, type Operation } from './operation.ts';
 import { problemResponse } from '../pages/problem.ts';
 
 /** The data that an operator replaces as a whole. */
-type Kind = 'ruleset' | 'model' | 'policy';
+type Kind = 'model' | 'policy';
 
 const MIB = 1024 * 1024;
 
@@ -24,13 +23,12 @@ interface Surface {
 }
 
 const SURFACES: readonly Surface[] = [
-  { kind: 'ruleset', path: 'rules', schema: RulesetSchema, limit: 8 * MIB },
   { kind: 'model', path: 'model', schema: ModelSchema, limit: MIB / 4 },
   { kind: 'policy', path: 'policy', schema: PolicySchema, limit: MIB },
 ];
 
 /** Strict: a misspelt `dry_run` must not publish. */
-const ReloadQuery = v.strictObject({ dry_run: v.optional(v.picklist(['0', '1', 'true', 'false'])) });
+export const ReloadQuery = v.strictObject({ dry_run: v.optional(v.picklist(['0', '1', 'true', 'false'])) });
 
 function show(surface: Surface): Operation {
   const { kind, path, schema } = surface;
@@ -49,22 +47,22 @@ function show(surface: Surface): Operation {
       if (hash === undefined) {
         const data = bundledRelease(kind, env);
         const own = await sha256(JSON.stringify(data));
-        return jsonResponse({ seq: snapshot.seq, hash: own, bundled: true, [kind]: forPeople(kind, data) });
+        return jsonResponse({ seq: snapshot.seq, hash: own, bundled: true, [kind]: data });
       }
-      const body = await actors.body(hash);
-      if (!body.ok) return actorProblem(body, requestId);
-      if (body.value === null) {
-        const detail = 'The registry no longer keeps the body of the release in force.';
-        return problemResponse({ status: 404, kind: 'not-found', title: 'No such release', detail }, requestId);
-      }
-      return jsonResponse({ seq: snapshot.seq, hash, bundled: false, [kind]: forPeople(kind, JSON.parse(body.value)) });
+      const body = await readReleased(hash, actors, requestId);
+      if (body instanceof Response) return body;
+      return jsonResponse({ seq: snapshot.seq, hash, bundled: false, [kind]: body });
     },
   });
 }
 
-/** A ruleset as people write it, without what the registry worked out for the machine. */
-function forPeople(kind: Kind, data: unknown): unknown {
-  return kind === 'ruleset' ? splitPreparation(data).source : data;
+/** The data of a release in force, or the problem that there is. */
+export async function readReleased(hash: string, actors: Actors, requestId: string): Promise<unknown> {
+  const body = await actors.body(hash);
+  if (!body.ok) return actorProblem(body, requestId);
+  if (body.value !== null) return JSON.parse(body.value) as unknown;
+  const detail = 'The registry no longer keeps the body of the release in force.';
+  return problemResponse({ status: 404, kind: 'not-found', title: 'No such release', detail }, requestId);
 }
 
 function reload({ kind, path, schema, limit }: Surface): Operation {
@@ -84,18 +82,20 @@ function reload({ kind, path, schema, limit }: Surface): Operation {
       413: { description: 'Too large' },
       422: { description: `Not a valid ${kind}; nothing was changed` },
     },
-    handle: (call) => publish(kind, call, call.query.dry_run === '1' || call.query.dry_run === 'true'),
+    async handle({ actors, requestId, refresh, text, query }) {
+      const dryRun = isDryRun(query);
+      const answer = await actors.publish({ kind, body: text, author: 'operator', dryRun });
+      if (!answer.ok) return actorProblem(answer, requestId);
+      if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
+      const { seq, hash, changed, changes } = answer.value;
+      if (!dryRun && changed) await refresh();
+      return jsonResponse({ dry_run: dryRun, seq, hash, changed, changes });
+    },
   });
 }
 
-async function publish(kind: Kind, call: Call<unknown, unknown, unknown>, dryRun: boolean): Promise<Response> {
-  const { actors, requestId, refresh, text } = call;
-  const answer = await actors.publish({ kind, body: text, author: 'operator', dryRun });
-  if (!answer.ok) return actorProblem(answer, requestId);
-  if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
-  const { seq, hash, changed, changes } = answer.value;
-  if (!dryRun && changed) await refresh();
-  return jsonResponse({ dry_run: dryRun, seq, hash, changed, changes });
+export function isDryRun({ dry_run }: v.InferOutput<typeof ReloadQuery>): boolean {
+  return dry_run === '1' || dry_run === 'true';
 }
 
 export const reloadOperations = SURFACES.flatMap((surface) => [show(surface), reload(surface)]);

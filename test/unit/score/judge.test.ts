@@ -14,7 +14,7 @@ const rules = parseRuleset(ruleset);
 const model = parseModel(weights);
 if (!rules.ok || !model.ok) throw new Error('the bundled ruleset or model cannot be read');
 const snapshot: JudgeSnapshot = {
-  ruleset: compileRuleset(prepareRuleset(rules.value)),
+  active: [{ name: 'owasp-core', mode: 'block', ruleset: compileRuleset(prepareRuleset(rules.value)) }],
   model: compileModel(model.value),
   policy: { thresholds: { log: 0.3, challenge: 0.5, block: 0.8 } },
 };

@@ -1,0 +1,24 @@
+import type { Head } from '../actors/contracts.ts';
+
+/** The ruleset that `Head.hashes` names: all there was before rulesets had names. */
+export const DEFAULT_RULESET = 'owasp-core';
+
+/** A name stands in URLs, in the policy and in events. */
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+
+export const RULESET_NAME_RULE = 'must be 1 to 64 letters, digits, dots, dashes or underscores';
+
+export function isRulesetName(name: string): boolean {
+  // `constructor` and its like mean something else as keys.
+  return NAME.test(name) && !(name in {});
+}
+
+/** The hashes of the released rulesets in force, by name; what is bundled and was never replaced is not among them. */
+export function rulesetHashes({
+  hashes,
+  rulesets = {},
+}: Pick<Head, 'hashes' | 'rulesets'>): ReadonlyMap<string, string> {
+  const named = new Map(Object.entries(rulesets));
+  if (hashes.ruleset !== undefined) named.set(DEFAULT_RULESET, hashes.ruleset);
+  return named;
+}
