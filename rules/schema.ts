@@ -132,6 +132,19 @@ export const TRANSFORMATIONS = [
   'utf8toUnicode',
 ] as const;
 
+/** Those that make a text longer, up to three times. */
+const GROWING: ReadonlySet<string> = new Set(['base64Encode', 'hexEncode', 'urlEncode', 'utf8toUnicode']);
+
+const Transformations = v.pipe(
+  v.array(v.picklist(TRANSFORMATIONS)),
+  v.maxLength(16),
+  // Sixteen of them would make 40 million bytes of one.
+  v.check(
+    (steps) => steps.filter((step) => GROWING.has(step)).length <= 2,
+    'has more than two steps that make a text longer',
+  ),
+);
+
 function Byte() {
   return v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
 }
@@ -236,7 +249,7 @@ const Control = v.variant('name', [
 const linkEntries = {
   /** None only where the operator asks for no value (`SecAction`). */
   targets: v.pipe(v.array(Target), v.maxLength(256)),
-  transformations: v.pipe(v.array(v.picklist(TRANSFORMATIONS)), v.maxLength(16)),
+  transformations: Transformations,
   operator: Operator,
   /** The operator looks at the value after each transformation, and not only after the last. */
   multiMatch: v.optional(v.literal(true)),

@@ -38,6 +38,7 @@ function joinSegments(text: string, kept: readonly number[], isAbsolute: boolean
   put(text, from, text.length, endsOpen ? '/' : '', edits);
 }
 
-function put(text: string, start: number, end: number, by: string, edits: Edits): void {
-  if (end - start !== by.length || text.slice(start, end) !== by) edits.replace(start, end, by);
+function put(text: string, start: number, end: number, by: '/' | '', edits: Edits): void {
+  const isThere = end - start === by.length && (by === '' || text.charCodeAt(start) === 47);
+  if (!isThere) edits.replace(start, end, by);
 }

@@ -4,6 +4,7 @@ import type { Edits } from './edits.ts';
 
 /** Percent- and plus-decoding with Microsoft's `%uHHHH`; invalid escapes stay. */
 export function urlDecodeUni(text: string, edits: Edits): void {
+  if (!text.includes('%') && !text.includes('+')) return;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 43) edits.replace(at, at + 1, ' ');

@@ -5,7 +5,9 @@ import type { Edits } from './edits.ts';
  * are read as what they hide, since some decoders do (RFC 3629, section 10); what is no sequence stays.
  */
 export function utf8toUnicode(text: string, edits: Edits): void {
-  for (let at = 0; at < text.length; at++) {
+  const first = text.search(LEAD);
+  if (first < 0) return;
+  for (let at = first; at < text.length; at++) {
     const lead = text.charCodeAt(at);
     if (lead < 0xc0 || lead > 0xf7) continue;
     const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -17,9 +19,17 @@ export function utf8toUnicode(text: string, edits: Edits): void {
       code = (code << 6) | (next & 63);
     }
     if (end < at + length) continue;
-    edits.replace(at, end, `%u${code.toString(16).padStart(4, '0')}`);
+    edits.replace(at, end, code < SHORT.length ? (SHORT[code] ??= escape(code)) : escape(code));
     at = end - 1;
   }
+}
+
+/** Escapes made before, for the alphabets of two bytes: a text in Cyrillic or Arabic is made of little else. */
+const SHORT = Array.from<string | undefined>({ length: 0x800 });
+const LEAD = /[\xc0-\xf7]/;
+
+function escape(code: number): string {
+  return `%u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** The bytes that begin a sequence. */
