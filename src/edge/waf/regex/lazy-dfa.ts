@@ -1,0 +1,240 @@
+import { ASSERT, BEGIN, BYTE, END, MATCH, NO_WORD_EDGE, SAVE, SPLIT, WORD_EDGE, type Program } from './program.ts';
+
+/** What a table's cell says: no one has asked yet, or the search ends here. States are positive: where their rows begin. */
+const UNKNOWN = 0;
+const MATCHED = -1;
+const DEAD = -2;
+
+/** Cells of 4 bytes that one automaton may hold before it is emptied: 128 KB. CRS on ordinary traffic stays far under it. */
+const CELLS_LIMIT = 1 << 15;
+/** What a state costs beside its row: its place in lists and the map. */
+const STATE_CELLS = 24;
+/** A state that is met by fewer bytes than this, on average, costs more to keep than it saves. */
+const BYTES_PER_STATE = 8;
+
+/** What stands before a position, as far as assertions ask. */
+const NO_WORD = 0;
+const A_WORD = 1;
+const THE_START = 2;
+
+/**
+ * Tells whether a pattern matches anywhere in a text: the program's automaton, made deterministic while it runs. Each byte
+ * costs one look into a table, or, for what was never met before, as many steps as the program has instructions at most.
+ * The table has a bound; texts that lead to ever new states are walked without keeping them. Linear in the text either way.
+ */
+export class LazyDfa {
+  readonly #program: Program;
+  readonly #closures: (Uint16Array | undefined)[];
+  /** What a search that begins anew adds to every state. */
+  readonly #restart: Uint16Array;
+  readonly #isRestart: Uint8Array;
+  readonly #restartAsks: boolean;
+  /** One column for each class, and one for the end. */
+  readonly #columns: number;
+  #table: Int32Array;
+  /** For each state its instructions, without those of the restart, and what stood before. */
+  #states: Uint16Array[] = [];
+  #before: number[] = [];
+  readonly #ids = new Map<string, number>();
+  #cells = 0;
+  /** Where in the text at hand the table was last emptied; negative for bytes of earlier texts. */
+  #emptiedAt = 0;
+  /** Where a step led to. */
+  readonly #out: Uint16Array;
+  #outCount = 0;
+  #outBefore = NO_WORD;
+  #outAsks = false;
+  readonly #queue: Uint16Array;
+  #queued = 0;
+  /** In which step an instruction was last put out, and queued. */
+  readonly #outIn: Float64Array;
+  readonly #queuedIn: Float64Array;
+  #mark = 0;
+  /** Instructions looked at so far, which is all the work that no table saved. */
+  steps = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+    const size = program.op.length;
+    this.#closures = Array.from<undefined>({ length: size });
+    this.#columns = program.classes + 1;
+    this.#table = new Int32Array(16 * this.#columns);
+    this.#out = new Uint16Array(size);
+    this.#queue = new Uint16Array(size);
+    this.#outIn = new Float64Array(size);
+    this.#queuedIn = new Float64Array(size);
+    this.#isRestart = new Uint8Array(size);
+    this.#restart = this.#close(program.start).filter((pc) => !this.#asserts(pc, BEGIN, BEGIN));
+    for (const pc of this.#restart) this.#isRestart[pc] = 1;
+    this.#restartAsks = this.#restart.some((pc) => this.#asserts(pc, WORD_EDGE, NO_WORD_EDGE));
+    this.#empty();
+  }
+
+  test(text: string): boolean {
+    const { classOf, classes } = this.#program;
+    const { length } = text;
+    let table = this.#table;
+    let state = this.#columns;
+    for (let at = 0; at < length; at++) {
+      let next = table[state + classOf[text.charCodeAt(at) & 255]!]!;
+      if (next <= 0) {
+        if (next === UNKNOWN) {
+          next = this.#make(state, classOf[text.charCodeAt(at) & 255]!, at);
+          table = this.#table;
+        }
+        if (next <= 0) {
+          const found = next === MATCHED || (next === UNKNOWN && this.#walk(text, at));
+          this.#emptiedAt -= at;
+          return found;
+        }
+      }
+      state = next;
+    }
+    let end = table[state + classes]!;
+    if (end === UNKNOWN) end = this.#make(state, classes, length);
+    this.#emptiedAt -= length;
+    return end === MATCHED;
+  }
+
+  /** Fills the cell that says where a class leads to. Answers `UNKNOWN` where the table is full and did not pay. */
+  #make(state: number, one: number, at: number): number {
+    const index = state / this.#columns - 1;
+    const before = this.#before[index]!;
+    const from = this.#states[index]!;
+    let next = this.#step(from, from.length, before, one);
+    if (next === UNKNOWN) {
+      const out = this.#out.slice(0, this.#outCount).sort();
+      const key = String.fromCharCode(this.#outBefore) + Reflect.apply(String.fromCharCode, undefined, out);
+      next = this.#ids.get(key) ?? UNKNOWN;
+      if (next === UNKNOWN) {
+        if (this.#cells > CELLS_LIMIT) {
+          const pays = at - this.#emptiedAt >= BYTES_PER_STATE * this.#states.length;
+          const outBefore = this.#outBefore;
+          this.#empty();
+          this.#emptiedAt = at;
+          return pays ? this.#keep(key, out, outBefore) : UNKNOWN;
+        }
+        next = this.#keep(key, out, this.#outBefore);
+      }
+    }
+    this.#table[state + one] = next;
+    return next;
+  }
+
+  #keep(key: string, instructions: Uint16Array, before: number): number {
+    this.#states.push(instructions);
+    const row = this.#before.push(before) * this.#columns;
+    this.#ids.set(key, row);
+    this.#cells += this.#columns + (instructions.length >> 1) + STATE_CELLS;
+    if (row + this.#columns > this.#table.length) {
+      const larger = new Int32Array(2 * this.#table.length);
+      larger.set(this.#table);
+      this.#table = larger;
+    }
+    return row;
+  }
+
+  /** Leaves the state that every search begins with. */
+  #empty(): void {
+    const used = (this.#states.length + 1) * this.#columns;
+    this.#table.fill(0, 0, used);
+    this.#states = [];
+    this.#before = [];
+    this.#ids.clear();
+    this.#cells = 0;
+    const first = this.#close(this.#program.start).filter((pc) => this.#isRestart[pc] === 0);
+    this.#keep('', first, THE_START);
+  }
+
+  /** The rest of a text, from the state in which the table was given up, and without one. */
+  #walk(text: string, at: number): boolean {
+    const { classOf, classes } = this.#program;
+    const here = new Uint16Array(this.#out.length);
+    for (let next = at + 1; next <= text.length; next++) {
+      const count = this.#outCount;
+      here.set(this.#out.subarray(0, count));
+      const one = next < text.length ? classOf[text.charCodeAt(next) & 255]! : classes;
+      const end = this.#step(here, count, this.#outBefore, one);
+      if (end !== UNKNOWN) return end === MATCHED;
+    }
+    return false;
+  }
+
+  /** Where a class leads to from some instructions and those of the restart: an end, or `UNKNOWN` and what is in `#out`. */
+  #step(from: Uint16Array, count: number, before: number, one: number): number {
+    const { isWord, classes } = this.#program;
+    const restart = this.#restart;
+    this.#mark++;
+    this.#outCount = 0;
+    this.#outAsks = this.#restartAsks;
+    this.#queued = 0;
+    for (let index = 0; index < count; index++) if (this.#advance(from[index]!, before, one)) return MATCHED;
+    for (let index = 0; index < restart.length; index++) if (this.#advance(restart[index]!, before, one)) return MATCHED;
+    // What assertions have let through.
+    for (let index = 0; index < this.#queued; index++) if (this.#advance(this.#queue[index]!, before, one)) return MATCHED;
+    this.steps += count + restart.length + this.#queued;
+    if (one === classes || (this.#outCount === 0 && restart.length === 0)) return DEAD;
+    this.#outBefore = this.#outAsks && isWord[one] === 1 ? A_WORD : NO_WORD;
+    return UNKNOWN;
+  }
+
+  /** One instruction's part of a step. True when it completes a match. */
+  #advance(pc: number, before: number, one: number): boolean {
+    const { op, next, operand, classes, has } = this.#program;
+    if (op[pc] === BYTE) {
+      return one !== classes && has[operand[pc]! * classes + one] === 1 && this.#arrive(next[pc]!);
+    }
+    if (op[pc] === MATCH) return true;
+    if (this.#holds(operand[pc]!, before, one)) {
+      for (const reached of this.#close(next[pc]!)) {
+        if (this.#queuedIn[reached] === this.#mark) continue;
+        this.#queuedIn[reached] = this.#mark;
+        this.#queue[this.#queued++] = reached;
+      }
+    }
+    return false;
+  }
+
+  #arrive(at: number): boolean {
+    const { op } = this.#program;
+    for (const pc of this.#close(at)) {
+      if (op[pc] === MATCH) return true;
+      if (this.#outIn[pc] === this.#mark || this.#isRestart[pc] === 1 || this.#asserts(pc, BEGIN, BEGIN)) continue;
+      this.#outIn[pc] = this.#mark;
+      this.#out[this.#outCount++] = pc;
+      this.#outAsks ||= this.#asserts(pc, WORD_EDGE, NO_WORD_EDGE);
+    }
+    return false;
+  }
+
+  #holds(kind: number, before: number, one: number): boolean {
+    if (kind === BEGIN) return before === THE_START;
+    const { classes, isWord } = this.#program;
+    if (kind === END) return one === classes;
+    const edge = (before === A_WORD) !== (one !== classes && isWord[one] === 1);
+    return edge === (kind === WORD_EDGE);
+  }
+
+  #asserts(pc: number, from: number, to: number): boolean {
+    const { op, operand } = this.#program;
+    return op[pc] === ASSERT && operand[pc]! >= from && operand[pc]! <= to;
+  }
+
+  /** What is reached from an instruction without a byte or an assertion: bytes, assertions and the match. */
+  #close(at: number): Uint16Array {
+    const known = this.#closures[at];
+    if (known !== undefined) return known;
+    const { op, next, operand } = this.#program;
+    const reached: number[] = [];
+    const seen = new Set<number>();
+    const stack = [at];
+    for (let pc = stack.pop(); pc !== undefined; pc = stack.pop()) {
+      if (seen.has(pc)) continue;
+      seen.add(pc);
+      if (op[pc] === SPLIT) stack.push(operand[pc]!, next[pc]!);
+      else if (op[pc] === SAVE) stack.push(next[pc]!);
+      else reached.push(pc);
+    }
+    return (this.#closures[at] = Uint16Array.from(reached));
+  }
+}

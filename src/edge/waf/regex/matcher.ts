@@ -1,0 +1,104 @@
+import { LazyDfa } from './lazy-dfa.ts';
+import { compileProgram, type Program } from './program.ts';
+import { readPattern } from './read-pattern.ts';
+import { ThreadSearch } from './thread-search.ts';
+
+/** Where a pattern matched, in bytes of the text. */
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+  /** What the whole (0) and each group matched; undefined, or not there, for one that took no part. */
+  readonly groups: readonly (string | undefined)[];
+}
+
+/** A pattern ready to run, in time linear in the text. */
+export interface RegexMatcher {
+  /** Whether it matches anywhere. */
+  test(text: string): boolean;
+  /** The match that PCRE would find: the leftmost, and of those the one that the pattern prefers. */
+  search(text: string): Match | null;
+}
+
+/**
+ * Who runs a pattern. V8 backtracks, so it gets only what is proven linear; the lazy automaton is linear by construction; the
+ * search with a memory runs look-around and back-references within a budget of steps.
+ */
+export type Engine = 'v8' | 'dfa';
+
+export interface PrintedBranch {
+  /** As `printPattern` prints it. */
+  readonly pattern: string;
+  readonly engine: Engine;
+  /** The numbers that its groups have in the pattern of which it is a branch; absent when they are the same or of no use. */
+  readonly groups?: readonly number[];
+}
+
+/** Makes nothing yet: engines build themselves for the first text that the prefilter lets through. */
+export function makeRegexMatcher({ pattern, engine, groups }: PrintedBranch): RegexMatcher {
+  return engine === 'v8' ? new V8Matcher(pattern, groups) : new DfaMatcher(pattern, groups);
+}
+
+class V8Matcher implements RegexMatcher {
+  readonly #regex: RegExp;
+  readonly #groups: readonly number[] | undefined;
+
+  constructor(pattern: string, groups: readonly number[] | undefined) {
+    // V8 compiles when it first executes.
+    this.#regex = new RegExp(pattern);
+    this.#groups = groups;
+  }
+
+  test(text: string): boolean {
+    return this.#regex.test(text);
+  }
+
+  search(text: string): Match | null {
+    const match = this.#regex.exec(text);
+    if (match === null) return null;
+    const groups = renumber([...match], this.#groups);
+    return { start: match.index, end: match.index + match[0].length, groups };
+  }
+}
+
+class DfaMatcher implements RegexMatcher {
+  readonly #pattern: string;
+  readonly #groups: readonly number[] | undefined;
+  #program: Program | undefined;
+  #dfa: LazyDfa | undefined;
+  #threads: ThreadSearch | undefined;
+
+  constructor(pattern: string, groups: readonly number[] | undefined) {
+    this.#pattern = pattern;
+    this.#groups = groups;
+  }
+
+  test(text: string): boolean {
+    this.#dfa ??= new LazyDfa((this.#program ??= readProgram(this.#pattern)));
+    return this.#dfa.test(text);
+  }
+
+  search(text: string): Match | null {
+    if (!this.test(text)) return null;
+    this.#threads ??= new ThreadSearch((this.#program ??= readProgram(this.#pattern)));
+    const slots = this.#threads.search(text);
+    if (slots === null) return null;
+    const found: (string | undefined)[] = [];
+    for (let slot = 0; slot < slots.length; slot += 2) {
+      found.push(slots[slot + 1]! < 0 ? undefined : text.slice(slots[slot], slots[slot + 1]));
+    }
+    return { start: slots[0]!, end: slots[1]!, groups: renumber(found, this.#groups) };
+  }
+}
+
+function readProgram(pattern: string): Program {
+  const read = readPattern(pattern, false);
+  if (!read.ok) throw new Error(`a prepared pattern does not read: ${read.reason}`);
+  return compileProgram(read.pattern);
+}
+
+function renumber(found: (string | undefined)[], groups: readonly number[] | undefined): (string | undefined)[] {
+  if (groups === undefined) return found;
+  const renumbered = [found[0]];
+  for (const [at, index] of groups.entries()) renumbered[index] = found[at + 1];
+  return renumbered;
+}
