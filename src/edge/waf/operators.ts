@@ -1,6 +1,6 @@
 import type { Operator } from '../../../rules/schema.ts';
 import type { PreparedBranch } from './prepared-ruleset.ts';
-import { runInRe2, runInV8 } from './regex/engines.ts';
+import { makeRegexMatcher } from './regex/matcher.ts';
 import { lowercase } from './transformations/letter-case.ts';
 
 /** The matched text, or null. The text is a byte string after the rule's transformations. */
@@ -9,11 +9,13 @@ export type Matcher = (text: string) => string | null;
 /** The matcher of one of an operator's branches. */
 export function makeMatcher(
   operator: Operator,
-  { pattern = '', engine }: Pick<PreparedBranch, 'pattern' | 'engine'>,
+  { pattern = '', engine = 'dfa' }: Pick<PreparedBranch, 'pattern' | 'engine'>,
 ): Matcher {
   switch (operator.name) {
-    case 'rx':
-      return engine === 'v8' ? runInV8(pattern) : makeLate(() => runInRe2(pattern));
+    case 'rx': {
+      const regex = makeRegexMatcher({ pattern, engine });
+      return (text) => regex.search(text)?.groups[0] ?? null;
+    }
     case 'pm': {
       const words = operator.words.map(lowercase);
       return (text) => findWord(words, lowercase(text));
@@ -54,12 +56,6 @@ function compareWith(name: 'contains' | 'beginsWith' | 'endsWith' | 'streq', sou
     case 'streq':
       return (text) => (text === sought ? sought : null);
   }
-}
-
-/** RE2 takes milliseconds to build a program, so it does for the first text that the prefilter lets through. V8 waits by itself. */
-function makeLate(make: () => Matcher): Matcher {
-  let matcher: Matcher | undefined;
-  return (text) => (matcher ??= make())(text);
 }
 
 function findWord(words: readonly string[], text: string): string | null {

@@ -1,11 +1,8 @@
 import type { Operator } from '../../../rules/schema.ts';
 import type { Parsed } from '../../parse.ts';
-import type { Engine } from './prepared-ruleset.ts';
-import { runInRe2, runInV8 } from './regex/engines.ts';
-import { proveLinear } from './regex/linearity.ts';
-import { readPattern, type Pattern } from './regex/pattern.ts';
-import { printPattern } from './regex/print-pattern.ts';
-import { requireLiterals, type AnyOf } from './regex/required-literals.ts';
+import type { Engine } from './regex/matcher.ts';
+import { prepareRegex } from './regex/prepare-regex.ts';
+import type { AnyOf } from './regex/required-literals.ts';
 import { lowercase } from './transformations/letter-case.ts';
 
 /** One way in which an operator can match, before the literals of all rules are numbered. */
@@ -13,6 +10,7 @@ export interface OperatorBranch {
   readonly needs: readonly AnyOf[];
   readonly pattern?: string;
   readonly engine?: Engine;
+  readonly groups?: readonly number[];
 }
 
 /**
@@ -22,8 +20,10 @@ export interface OperatorBranch {
  */
 export function prepareOperator(operator: Operator): Parsed<OperatorBranch[]> {
   switch (operator.name) {
-    case 'rx':
-      return prepareRegex(operator.pattern, operator.ignoreCase === true);
+    case 'rx': {
+      const regex = prepareRegex(operator.pattern, operator.ignoreCase === true);
+      return regex.ok ? { ok: true, value: [...regex.branches] } : refuse(regex.reason);
+    }
     case 'pm':
       return { ok: true, value: [{ needs: [operator.words.map(lowercase)] }] };
     case 'contains':
@@ -49,26 +49,6 @@ export function prepareOperator(operator: Operator): Parsed<OperatorBranch[]> {
     case 'unconditionalMatch':
       return refuse(`${operator.name} is not evaluated yet`);
   }
-}
-
-function prepareRegex(source: string, ignoreCase: boolean): Parsed<OperatorBranch[]> {
-  const read = readPattern(source, ignoreCase);
-  if (!read.ok) return refuse(read.reason);
-  const options = read.pattern.kind === 'choice' ? read.pattern.options : [read.pattern];
-  try {
-    return { ok: true, value: options.map(prepareBranch) };
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Throws where the engine does: RE2 for one refuses more than 1,000 repetitions. */
-function prepareBranch(branch: Pattern): OperatorBranch {
-  const pattern = printPattern(branch);
-  const engine = proveLinear(branch).linear ? 'v8' : 're2';
-  const run = engine === 'v8' ? runInV8(pattern) : runInRe2(pattern);
-  run('');
-  return { needs: requireLiterals(branch), pattern, engine };
 }
 
 function refuse(message: string): Parsed<OperatorBranch[]> {

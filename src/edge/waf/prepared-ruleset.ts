@@ -1,5 +1,6 @@
 import { parseRuleset, TRANSFORMATIONS, type Ruleset, type Transformation } from '../../../rules/schema.ts';
 import type { Parsed } from '../../parse.ts';
+import type { Engine } from './regex/matcher.ts';
 import type { AnyOf } from './regex/required-literals.ts';
 
 /**
@@ -8,16 +9,15 @@ import type { AnyOf } from './regex/required-literals.ts';
  */
 export const PREPARATION_FORMAT = 1;
 
-/** V8 backtracks, so it gets only what is proven linear; RE2 is linear by construction. */
-export type Engine = 'v8' | 're2';
-
 /** One way in which a rule's operator can match. */
 export interface PreparedBranch {
   /** Ids of literals, each of which a matching text holds; the most telling first. */
   readonly needs: readonly number[];
-  /** For `rx`: the expression as both engines read it, without flags, and who runs it. */
+  /** For `rx`: the expression as all engines read it, without flags, and who runs it. */
   readonly pattern?: string;
   readonly engine?: Engine;
+  /** The numbers that its groups have in the rule's pattern, where they are others than in the branch. */
+  readonly groups?: readonly number[];
 }
 
 export interface PreparedRule {
@@ -111,7 +111,7 @@ function isBranch(branch: unknown, isRegex: boolean, isId: (id: unknown) => bool
   if (!isRecord(branch)) return false;
   const { needs, pattern, engine } = branch;
   if (!Array.isArray(needs) || !needs.every(isId)) return false;
-  return !isRegex || (typeof pattern === 'string' && (engine === 'v8' || engine === 're2'));
+  return !isRegex || (typeof pattern === 'string' && (engine === 'v8' || engine === 'dfa'));
 }
 
 function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {

@@ -27,6 +27,12 @@ export function countBacktracking(pattern: Pattern, text: string, limit: number)
         return;
       case 'repeat':
         return walkRepeat(node, 0, at, next);
+      case 'group':
+        return walk(node.body, at, next);
+      case 'look':
+      case 'atomic':
+      case 'reference':
+        throw new Error(`${node.kind} is not counted`);
     }
   }
 

@@ -12,7 +12,7 @@ import { LiteralAutomaton } from '../../../src/edge/waf/literal-automaton.ts';
 import { sourceOf } from '../../../src/edge/waf/location.ts';
 import { makeMatcher } from '../../../src/edge/waf/operators.ts';
 import { requireLiterals } from '../../../src/edge/waf/regex/required-literals.ts';
-import { readPattern } from '../../../src/edge/waf/regex/pattern.ts';
+import { readPattern } from '../../../src/edge/waf/regex/read-pattern.ts';
 import { buildRequestView, type RequestView } from '../../../src/edge/waf/request-view.ts';
 import { TRANSFORMS } from '../../../src/edge/waf/transformations/transform.ts';
 

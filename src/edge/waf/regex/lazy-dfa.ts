@@ -66,7 +66,7 @@ export class LazyDfa {
     this.#isRestart = new Uint8Array(size);
     this.#restart = this.#close(program.start).filter((pc) => !this.#asserts(pc, BEGIN, BEGIN));
     for (const pc of this.#restart) this.#isRestart[pc] = 1;
-    this.#restartAsks = this.#restart.some((pc) => this.#asserts(pc, WORD_EDGE, NO_WORD_EDGE));
+    this.#restartAsks = this.#restart.some((pc) => this.#asserts(pc, END, NO_WORD_EDGE));
     this.#empty();
   }
 
@@ -162,19 +162,21 @@ export class LazyDfa {
 
   /** Where a class leads to from some instructions and those of the restart: an end, or `UNKNOWN` and what is in `#out`. */
   #step(from: Uint16Array, count: number, before: number, one: number): number {
-    const { isWord, classes } = this.#program;
+    const { isWord, classes, asksForWords } = this.#program;
     const restart = this.#restart;
     this.#mark++;
     this.#outCount = 0;
     this.#outAsks = this.#restartAsks;
     this.#queued = 0;
     for (let index = 0; index < count; index++) if (this.#advance(from[index]!, before, one)) return MATCHED;
-    for (let index = 0; index < restart.length; index++) if (this.#advance(restart[index]!, before, one)) return MATCHED;
+    for (let index = 0; index < restart.length; index++)
+      if (this.#advance(restart[index]!, before, one)) return MATCHED;
     // What assertions have let through.
-    for (let index = 0; index < this.#queued; index++) if (this.#advance(this.#queue[index]!, before, one)) return MATCHED;
+    for (let index = 0; index < this.#queued; index++)
+      if (this.#advance(this.#queue[index]!, before, one)) return MATCHED;
     this.steps += count + restart.length + this.#queued;
     if (one === classes || (this.#outCount === 0 && restart.length === 0)) return DEAD;
-    this.#outBefore = this.#outAsks && isWord[one] === 1 ? A_WORD : NO_WORD;
+    this.#outBefore = asksForWords && this.#outAsks && isWord[one] === 1 ? A_WORD : NO_WORD;
     return UNKNOWN;
   }
 
@@ -202,7 +204,7 @@ export class LazyDfa {
       if (this.#outIn[pc] === this.#mark || this.#isRestart[pc] === 1 || this.#asserts(pc, BEGIN, BEGIN)) continue;
       this.#outIn[pc] = this.#mark;
       this.#out[this.#outCount++] = pc;
-      this.#outAsks ||= this.#asserts(pc, WORD_EDGE, NO_WORD_EDGE);
+      this.#outAsks ||= this.#asserts(pc, END, NO_WORD_EDGE);
     }
     return false;
   }

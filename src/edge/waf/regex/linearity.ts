@@ -82,6 +82,12 @@ class Automaton {
         return pattern.options.map((option) => this.#build(option)).reduce(unite);
       case 'repeat':
         return this.#repeat(pattern.body, pattern.min, pattern.max);
+      case 'group':
+        return this.#build(pattern.body);
+      case 'look':
+      case 'atomic':
+      case 'reference':
+        throw new TooComplex('looks around or refers back');
     }
   }
 

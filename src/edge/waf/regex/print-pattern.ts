@@ -28,7 +28,10 @@ function refers(pattern: Pattern): boolean {
     case 'bytes':
     case 'assertion':
       return false;
-    default:
+    case 'repeat':
+    case 'group':
+    case 'look':
+    case 'atomic':
       return refers(pattern.body);
   }
 }

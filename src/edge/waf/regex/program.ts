@@ -87,7 +87,9 @@ class Compiler {
         if (kind >= WORD_EDGE) this.#asksForWords = true;
         return this.#emit(ASSERT, next, kind);
       }
-      default:
+      case 'look':
+      case 'atomic':
+      case 'reference':
         throw new Error('an automaton cannot run this pattern');
     }
   }

@@ -355,4 +355,3 @@ class Reader {
     return new Refusal(`at ${this.#at}: ${message}`);
   }
 }
-

@@ -40,7 +40,13 @@ function analyse(pattern: Pattern): Needs {
     case 'bytes':
       return analyseSet(pattern.set);
     case 'assertion':
+    case 'look':
       return { exact: [''], all: [] };
+    case 'group':
+    case 'atomic':
+      return analyse(pattern.body);
+    case 'reference':
+      return NOTHING;
     case 'sequence':
       return analyseSequence(pattern.parts);
     case 'choice':

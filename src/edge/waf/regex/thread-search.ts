@@ -106,7 +106,7 @@ export class ThreadSearch {
       }
       if (threads.has(pc)) continue;
       const index = threads.add(pc);
-      switch (op[pc]) {
+      switch (op[pc]!) {
         case SPLIT:
           stack.push(operand[pc]!, next[pc]!);
           break;
@@ -139,7 +139,8 @@ function listBegins({ op, next, operand, classes, has, start }: Program): Uint8A
     if (seen.has(pc)) continue;
     seen.add(pc);
     if (op[pc] === MATCH) begins[classes] = 1;
-    else if (op[pc] === BYTE) for (let one = 0; one < classes; one++) begins[one]! |= has[operand[pc]! * classes + one]!;
+    else if (op[pc] === BYTE)
+      for (let one = 0; one < classes; one++) begins[one]! |= has[operand[pc]! * classes + one]!;
     else queue.push(next[pc]!, ...(op[pc] === SPLIT ? [operand[pc]!] : []));
   }
   return begins;

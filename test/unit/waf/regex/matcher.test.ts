@@ -1,0 +1,151 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makeRegexMatcher, type RegexMatcher } from '../../../../src/edge/waf/regex/matcher.ts';
+import { printPattern } from '../../../../src/edge/waf/regex/print-pattern.ts';
+import { readPattern } from '../../../../src/edge/waf/regex/read-pattern.ts';
+
+/** The same pattern in each engine. */
+function engines(source: string, ignoreCase = false): readonly RegexMatcher[] {
+  const read = readPattern(source, ignoreCase);
+  if (!read.ok) throw new Error(`${source}: ${read.reason}`);
+  const { text } = printPattern(read.pattern, true);
+  return (['v8', 'dfa'] as const).map((engine) => makeRegexMatcher({ pattern: text, engine }));
+}
+
+function agree(source: string, texts: readonly string[]): void {
+  const [v8, dfa] = engines(source);
+  for (const text of texts) {
+    expect([source, text, dfa!.test(text)]).toEqual([source, text, v8!.test(text)]);
+    expect([source, text, dfa!.search(text)]).toEqual([source, text, v8!.search(text)]);
+  }
+}
+
+describe('both engines', () => {
+  const texts = [
+    "' or 1=1--",
+    '<script>alert(1)</script>',
+    '../../etc/passwd',
+    'plain words',
+    '\u00e0\u00c0 \u00a0\n',
+    '',
+    'a\nb',
+    'aaab',
+    'union \t select',
+    "x'yz'x",
+    'xy',
+    'me@x',
+    "'/-",
+  ];
+
+  test.each([
+    'union\\s+select',
+    '^a*b*$',
+    '<script[^<>]*>',
+    '\\bor\\b \\d{1,9}=\\d',
+    'x(?:ab|cd)+e',
+    "'[^']{0,200}'x",
+    '(?:^|/)c99',
+    '(a+)+b',
+    '(a|aa)+$',
+    'x[^y]{0,500}z',
+    'a.b',
+    '\\s',
+    '[^a]',
+    '[^\\d\\D]',
+    '$',
+    '[\\w.-]+@',
+    '(?:x|)y',
+    '\\x27\\/\\-',
+    'a{2,}?b',
+    '(a)|(b)|(x)(y)?',
+  ])('agree on whether and what %s matches', (source) => agree(source, texts));
+
+  test('agree on generated patterns and texts, with their groups', () => {
+    const atom = fc.constantFrom(
+      'a',
+      'b',
+      '[ab]',
+      '.',
+      'ab',
+      '(a|bb)',
+      '(?:(ab)|c)',
+      '^',
+      '$',
+      '\\b',
+      '\\B',
+      '[^a]',
+      '(a|ab)',
+    );
+    const source = fc
+      .array(fc.tuple(atom, fc.constantFrom('', '', '?', '*', '+', '*?', '+?', '??', '{2}', '{1,3}', '{0,2}?')), {
+        minLength: 1,
+        maxLength: 6,
+      })
+      .map((parts) =>
+        parts
+          .map(([one, count]) => (/^[\^$]|^\\/.test(one) ? one : `${one.length > 1 ? `(?:${one})` : one}${count}`))
+          .join(''),
+      );
+    // JavaScript forgets what a group matched in an earlier iteration, PCRE does not: groups are compared where none is repeated.
+    fc.assert(
+      fc.property(
+        source,
+        fc.boolean(),
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), maxLength: 10 })),
+        (one, doubled, inputs) => {
+          const [v8, dfa] = engines(doubled ? `${one}|c${one}` : one);
+          for (const text of inputs) {
+            const [theirs, ours] = [v8!.search(text), dfa!.search(text)];
+            expect([text, dfa!.test(text)]).toEqual([text, theirs !== null]);
+            expect([text, ours?.start, ours?.end]).toEqual([text, theirs?.start, theirs?.end]);
+            if (!/\)[*+{]/.test(one)) expect([text, ours]).toEqual([text, theirs]);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('ignore the case of ASCII letters alone', () => {
+    for (const engine of engines('k[s-u]\u00e0', true)) {
+      expect(engine.search('KS\u00e0')?.groups).toEqual(['KS\u00e0']);
+      expect(engine.test('KS\u00c0')).toBe(false);
+    }
+  });
+
+  test('take white space as PCRE does', () => {
+    for (const engine of engines('^\\s$')) {
+      expect(['\t', '\v', ' ', '\u00a0'].map((text) => engine.test(text))).toEqual([true, true, true, false]);
+    }
+  });
+});
+
+test('groups keep the numbers that they have in the pattern of which a branch is part', () => {
+  for (const engine of ['v8', 'dfa'] as const) {
+    const matcher = makeRegexMatcher({ pattern: '(a)(b)', engine, groups: [3, 5] });
+    expect(matcher.search('xab')).toEqual({
+      start: 1,
+      end: 3,
+      groups: ['ab', undefined, undefined, 'a', undefined, 'b'],
+    });
+  }
+});
+
+describe('the lazy automaton', () => {
+  test('says the same when its table overflows', () => {
+    // A state for each of 2^14 ways in which the last bytes may have been: more than the table holds.
+    const [v8, dfa] = engines('a[ab]{14}c');
+    let seed = 1;
+    const next = () => (seed = (seed * 48_271) % 0x7fffffff);
+    const noise = Array.from({ length: 20_000 }, () => (next() % 2 === 0 ? 'a' : 'b')).join('');
+    for (const text of [
+      noise,
+      `${noise}c`,
+      `${noise.slice(0, 14)}c`,
+      `b${'b'.repeat(14)}c`,
+      `${noise}b${'b'.repeat(14)}c`,
+    ]) {
+      expect(dfa!.test(text)).toBe(v8!.test(text));
+    }
+  });
+});
