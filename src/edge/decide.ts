@@ -34,7 +34,7 @@ export function decide(found: Findings, thresholds: Policy['thresholds']): Verdi
   }
   if (waf.score >= ANOMALY_BLOCK) {
     const ids = waf.matches
-      .filter((match) => match.mode === undefined)
+      .filter((match) => match.score > 0 && match.mode === undefined)
       .map((match) => match.id)
       .join(', ');
     return verdict(

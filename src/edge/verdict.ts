@@ -1,4 +1,5 @@
-import type { Category, Rule, Severity } from '../../rules/schema.ts';
+import type { Category, Rule, Severity, Transformation } from '../../rules/schema.ts';
+import type { Span } from './waf/transformations/locate.ts';
 
 /** What the shield does with a request for what it is. A rate refusal (`limit`) is about how many, not about what: see Outcome. */
 export type Decision = 'allow' | 'log' | 'challenge' | 'block';
@@ -14,10 +15,21 @@ export interface RuleMatch {
   readonly severity: Severity;
   readonly score: number;
   readonly action: Rule['action'];
+  readonly tags: readonly string[];
+  /** CRS paranoia level, 1 to 4. */
+  readonly paranoia: number;
   /** As CRS names it: `ARGS:q`, `REQUEST_HEADERS:User-Agent`. */
   readonly location: string;
   /** The matched bytes after transformation, at most 200 characters, unredacted. */
   readonly matched: string;
+  /** Where the match stands in the value after all transformations, however long it is. */
+  readonly decoded: Span;
+  /** And in the value as it came; null where what matched is no value of the request (a count, a TX variable). */
+  readonly raw: Span | null;
+  /** What was done to the value before it matched. */
+  readonly transformations: readonly Transformation[];
+  /** How many values matched; the place is that of the first. */
+  readonly values: number;
   /** The name under which its ruleset is in force. */
   readonly ruleset?: string;
   /** Absent: the rule acted as it says. `weigh`: the network was told of it. `detect`: it was told and did nothing. */

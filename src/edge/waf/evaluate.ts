@@ -111,7 +111,8 @@ function selects(check: Check, value: ViewValue): boolean {
 }
 
 function describe(compiled: CompiledRuleset, check: Check, value: ViewValue, matched: string): RuleMatch {
-  const { id, name, category, severity, score, action } = compiled.rules[check.rule]!;
+  const rule = compiled.rules[check.rule]!;
+  const { id, name, category, severity, score, action, tags, paranoia = 1, transformations } = rule;
   return {
     id,
     name,
@@ -119,7 +120,13 @@ function describe(compiled: CompiledRuleset, check: Check, value: ViewValue, mat
     severity,
     score,
     action,
+    tags,
+    paranoia,
     location: formatLocation(check.collection, value.name),
     matched: matched.slice(0, MATCHED_LIMIT),
+    decoded: { start: 0, end: matched.length },
+    raw: null,
+    transformations,
+    values: 1,
   };
 }

@@ -36,6 +36,27 @@ export function sourceOf(collection: Collection): Source {
   return SOURCES[collection] ?? values();
 }
 
+/** The name under which the names of a collection's members are targeted: `ARGS_GET_NAMES`. */
+export function namesOf(collection: Collection): Collection {
+  return NAMES[collection] ?? collection;
+}
+
+const NAMES: Readonly<Partial<Record<Collection, Collection>>> = {
+  ARGS_GET: 'ARGS_GET_NAMES',
+  ARGS_POST: 'ARGS_POST_NAMES',
+  REQUEST_COOKIES: 'REQUEST_COOKIES_NAMES',
+  REQUEST_HEADERS: 'REQUEST_HEADERS_NAMES',
+  RESPONSE_HEADERS: 'RESPONSE_HEADERS_NAMES',
+  FILES: 'FILES_NAMES',
+};
+
+/** Whether a target's collection takes in a value of `collection`: `ARGS` does `ARGS_POST`, `ARGS_NAMES` does `ARGS_POST_NAMES`. */
+export function isWithin(collection: Collection, target: Collection): boolean {
+  if (collection === target) return true;
+  if (target === 'ARGS') return collection === 'ARGS_GET' || collection === 'ARGS_POST';
+  return target === 'ARGS_NAMES' && (collection === 'ARGS_GET_NAMES' || collection === 'ARGS_POST_NAMES');
+}
+
 /** A location as CRS writes it: `ARGS:q`, `REQUEST_HEADERS:User-Agent`, `REQUEST_URI`. */
 export function formatLocation(collection: Collection, name: string): string {
   if (name === '') return collection;

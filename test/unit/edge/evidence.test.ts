@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { evidenceOf } from '../../../src/edge/evidence.ts';
-import type { RuleMatch, Verdict } from '../../../src/edge/verdict.ts';
+import type { Verdict } from '../../../src/edge/verdict.ts';
+import { ruleMatch } from '../../support/node/rule-match.ts';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
 
@@ -13,7 +14,7 @@ function blockedAt(location: string): Verdict {
     score: 65,
     action: 'block',
   } as const;
-  const match: RuleMatch = { ...rule, location, matched: '<script>' };
+  const match = ruleMatch({ ...rule, location, matched: '<script>' });
   const nothing = { score: 0, signals: [] };
   const waf = { matches: [match], score: 65, blocking: true };
   return { decision: 'block', score: 0.9, by: 'rule', reason: '', waf, bot: nothing, reputation: nothing };

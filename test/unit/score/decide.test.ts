@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest';
 import { decide, type Findings } from '../../../src/edge/decide.ts';
 import type { RuleMatch } from '../../../src/edge/verdict.ts';
+import { ruleMatch } from '../../support/node/rule-match.ts';
 
 const thresholds = { log: 0.3, challenge: 0.5, block: 0.8 };
 
 function match(id: string, action: RuleMatch['action'], score: number): RuleMatch {
-  return {
-    id,
-    name: id,
-    category: 'sqli',
-    severity: 'critical',
-    score,
-    action,
-    location: 'ARGS_GET:q',
-    matched: 'x',
-  };
+  return ruleMatch({ id, name: id, score, action, location: 'ARGS_GET:q' });
 }
 
 function findings(score: number, matches: readonly RuleMatch[] = []): Findings {
