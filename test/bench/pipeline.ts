@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { browserHeaders, scriptHeaders } from '../../scripts/traffic/clients.ts';
 import { quantile } from '../../scripts/traffic/quantile.ts';
 import { judge } from '../../src/edge/judge.ts';
 import type { NetworkFacts } from '../../src/edge/network.ts';
@@ -8,8 +6,8 @@ import { judgeAddress } from '../../src/edge/reputation/judge-address.ts';
 import { bundledSnapshot } from '../../src/edge/snapshot.ts';
 import { buildRequestView, type RequestParts } from '../../src/edge/waf/request-view.ts';
 import { round } from './report.ts';
+import { HOST, REQUESTS, type BenchRequest } from './requests.ts';
 
-const ORIGIN = 'https://shop.example';
 const FACTS: NetworkFacts = { ip: '81.2.69.160', country: 'GB', asn: 20712, organization: 'Example Broadband' };
 
 /** Long enough for the optimising compiler, and batches that a thread clock of 4 ms steps resolves. */
@@ -25,7 +23,7 @@ export function measurePipeline(tell: (line: string) => void) {
   const figures: Record<string, { medianMs: number; worstBatchMs: number }> = {};
   for (const [name, make] of Object.entries(REQUESTS)) {
     // No two requests are alike, or a cache inside a regular expression engine would answer for the rules.
-    const variants = Array.from({ length: 64 }, make);
+    const variants = Array.from({ length: 64 }, (_, i) => partsOf(make(i)));
     const run = (count: number) => {
       let decided = 0;
       for (let i = 0; i < count; i++) {
@@ -60,73 +58,7 @@ function threadMs(work: () => void): number {
   return (user + system) / 1000;
 }
 
-const REQUESTS: Readonly<Record<string, (_: unknown, i: number) => RequestParts>> = {
-  browserGet: (_, i) =>
-    request('GET', `/products/blanket-${i}?ref=home&page=${i}`, {
-      ...browserHeaders(i),
-      cookie: `sid=${randomUUID()}; theme=dark; cart=${i}`,
-      referer: `${ORIGIN}/products?page=${i}`,
-    }),
-  apiGet: (_, i) =>
-    request('GET', `/api/products?limit=20&after=${randomUUID()}&sort=price`, {
-      ...scriptHeaders(i, ORIGIN),
-      authorization: `Bearer ${randomUUID()}${randomUUID()}`,
-    }),
-  jsonPost2KB: (_, i) =>
-    request('POST', '/api/orders', { ...scriptHeaders(i, ORIGIN), 'content-type': 'application/json' }, order(i, 2048)),
-  form10Fields: (_, i) =>
-    request(
-      'POST',
-      '/checkout',
-      {
-        ...browserHeaders(i),
-        origin: ORIGIN,
-        'sec-fetch-site': 'same-origin',
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      new URLSearchParams({
-        name: `Ann Example ${i}`,
-        email: `ann.${i}@mail.example`,
-        street: '12 Harbour Road',
-        city: 'Galway',
-        postcode: 'H91 X0X0',
-        country: 'IE',
-        phone: '+353 91 000000',
-        note: "Please ring twice; the bell doesn't always work.",
-        gift: 'no',
-        token: randomUUID(),
-      }).toString(),
-    ),
-  json64KB: (_, i) =>
-    request(
-      'POST',
-      '/api/import',
-      { ...scriptHeaders(i, ORIGIN), 'content-type': 'application/json' },
-      order(i, 65_536),
-    ),
-};
-
-function request(method: string, path: string, headers: Record<string, string>, body?: string): RequestParts {
-  const bytes = body === undefined ? null : new TextEncoder().encode(body);
-  const sized = bytes === null ? headers : { ...headers, 'content-length': String(bytes.length) };
-  const all = { host: 'shop.example', ...sized };
-  return { method, url: ORIGIN + path, headers: Object.entries(all), body: bytes, bodyTruncated: false };
-}
-
-/** An order of about `size` bytes: lines as shops send them, with a sentence of a person in each. */
-function order(i: number, size: number): string {
-  const lines: object[] = [];
-  const build = () => JSON.stringify({ order: randomUUID(), customer: i, lines });
-  let length = build().length;
-  while (length < size) {
-    const line = {
-      id: lines.length,
-      sku: `SKU-${i}-${lines.length}`,
-      price: 12.5,
-      note: `Wrap number ${lines.length} in paper, please.`,
-    };
-    lines.push(line);
-    length += JSON.stringify(line).length + 1;
-  }
-  return build();
+function partsOf({ method, target, headers, body }: BenchRequest): RequestParts {
+  const bytes = body === null ? null : new TextEncoder().encode(body);
+  return { method, url: `https://${HOST}${target}`, headers: Object.entries(headers), body: bytes, bodyTruncated: false };
 }
