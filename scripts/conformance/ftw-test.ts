@@ -51,7 +51,7 @@ const RegularExpression = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     try {
       // Go's `(?i)` is what suites use of what JavaScript does not know.
-      return /^\(\?i\)/.test(dataset.value) ? new RegExp(dataset.value.slice(4), 'i') : new RegExp(dataset.value);
+      return dataset.value.startsWith('(?i)') ? new RegExp(dataset.value.slice(4), 'i') : new RegExp(dataset.value);
     } catch (error) {
       addIssue({ message: `is no regular expression: ${error instanceof Error ? error.message : String(error)}` });
       return NEVER;

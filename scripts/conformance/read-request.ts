@@ -35,7 +35,8 @@ export function readRequest(bytes: Buffer): WireRequest {
 /** The target is all between the first word and the last where that looks like a protocol, or is the third of three: tests put blanks in targets. */
 function readRequestLine(line: string): Pick<WireRequest, 'method' | 'target' | 'protocol'> {
   const [, method = '', rest = ''] = /^\s*(\S*) ?(.*)$/s.exec(line) ?? [];
-  const [, target = rest.trimEnd(), protocol = ''] = /^(.*) (HTTP[^ ]*)$/s.exec(rest) ?? /^([^ ]*) ([^ ]+)$/.exec(rest) ?? [];
+  const [, target = rest.trimEnd(), protocol = ''] =
+    /^(.*) (HTTP[^ ]*)$/s.exec(rest) ?? /^([^ ]*) ([^ ]+)$/.exec(rest) ?? [];
   return { method, target, protocol };
 }
 

@@ -23,8 +23,8 @@ const Wanted = v.object({
  * describes in JSON. A page without a type is plain text to the backend's server, which sniffs it.
  */
 export function reflect(method: string, target: string, body: Buffer): Reflection {
-  const [path] = target.split('?');
-  if (method !== 'POST' || (path !== '/reflect' && path?.startsWith('/reflect/') !== true)) return NOTHING;
+  const path = target.replace(/\?.*/s, '');
+  if (method !== 'POST' || (path !== '/reflect' && !path.startsWith('/reflect/'))) return NOTHING;
   let data: unknown;
   try {
     data = JSON.parse(body.toString());

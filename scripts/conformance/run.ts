@@ -40,12 +40,12 @@ export async function runSuite(
 ): Promise<Outcome> {
   const verdicts: (string | null)[] = [];
   const asked = tests.filter((test) => subject.hasServer || test.stages.some(({ expected }) => looksAtLog(expected)));
-  let next = 0;
+  // Shared: each worker takes the next test that is left.
+  const queue = asked.entries();
   let done = 0;
   const work = async () => {
-    while (next < asked.length) {
-      const at = next++;
-      verdicts[at] = await runTest(asked[at]!, subject);
+    for (const [at, test] of queue) {
+      verdicts[at] = await runTest(test, subject);
       progress(++done);
     }
   };

@@ -60,5 +60,11 @@ function threadMs(work: () => void): number {
 
 function partsOf({ method, target, headers, body }: BenchRequest): RequestParts {
   const bytes = body === null ? null : new TextEncoder().encode(body);
-  return { method, url: `https://${HOST}${target}`, headers: Object.entries(headers), body: bytes, bodyTruncated: false };
+  return {
+    method,
+    url: `https://${HOST}${target}`,
+    headers: Object.entries(headers),
+    body: bytes,
+    bodyTruncated: false,
+  };
 }

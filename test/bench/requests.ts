@@ -105,8 +105,10 @@ function values(i: number, count: number): unknown[] {
   return Array.from({ length: count }, (_, at) => {
     const kind = at % 4;
     if (kind === 0) return `SKU-${i}-${at}-${WORDS[at % WORDS.length]}-${WORDS[(at * 3) % WORDS.length]}`;
-    if (kind === 1) return `${WORDS[at % WORDS.length]} ${WORDS[(at * 5) % WORDS.length]} number ${at}, boxed and wrapped in paper twice over`;
-    if (kind === 2) return `2026-11-${String(1 + (at % 28)).padStart(2, '0')}T10:${String(at % 60).padStart(2, '0')}:00Z`;
+    if (kind === 1)
+      return `${WORDS[at % WORDS.length]} ${WORDS[(at * 5) % WORDS.length]} number ${at}, boxed and wrapped in paper twice over`;
+    if (kind === 2)
+      return `2026-11-${String(1 + (at % 28)).padStart(2, '0')}T10:${String(at % 60).padStart(2, '0')}:00Z`;
     return `ann.${at}.${i}@mail.example`;
   });
 }

@@ -42,7 +42,9 @@ export async function startNginx(origin: string, folder: string, setup: string):
   const rules = file('rules.conf', rulesConf(resolve(folder), resolve(setup)));
   const conf = file('nginx.conf', nginxConf(home, port, new URL(origin).host, rules));
   const errors: string[] = [];
-  const nginx = spawn('nginx', ['-p', home, '-c', conf, '-e', join(home, 'error.log')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const nginx = spawn('nginx', ['-p', home, '-c', conf, '-e', join(home, 'error.log')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   nginx.stderr.on('data', (piece) => errors.push(String(piece)));
   const ended = new Promise<void>((done) => {
     nginx.once('close', () => done());
@@ -115,7 +117,9 @@ function freePort(): Promise<number> {
     probe.once('error', fail);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? done(address.port) : fail(new Error('no port'))));
+      probe.close(() =>
+        address !== null && typeof address === 'object' ? done(address.port) : fail(new Error('no port')),
+      );
     });
   });
 }

@@ -12,3 +12,9 @@ export function pin(pid: number, core: number | undefined): void {
 function canPin(): boolean {
   return cpus().length >= 2 && spawnSync('taskset', ['-V']).error === undefined;
 }
+
+/** The processes of this name that this one has started, by their ids. */
+export function childrenNamed(name: string): readonly number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(process.pid), name], { encoding: 'utf8' });
+  return (stdout ?? '').split('\n').filter(Boolean).map(Number);
+}

@@ -16,7 +16,12 @@ export interface Load {
 const CONNECTIONS = 8;
 
 /** Plays the requests in turn against `url` for `seconds`, each from its own client. Throws when one was refused: a refusal is cheap. */
-export async function runWrk(url: string, seconds: number, requests: readonly BenchRequest[], core: number | null): Promise<Load> {
+export async function runWrk(
+  url: string,
+  seconds: number,
+  requests: readonly BenchRequest[],
+  core: number | null,
+): Promise<Load> {
   const home = mkdtempSync(join(tmpdir(), 'edgeshield-wrk-'));
   const script = join(home, 'requests.lua');
   writeFileSync(script, luaScript(requests), 'latin1');
@@ -25,9 +30,12 @@ export async function runWrk(url: string, seconds: number, requests: readonly Be
     const output = await capture(core === null ? command : ['taskset', '-c', String(core), ...command]);
     const line = output.split('\n').find((text) => text.startsWith('{'));
     if (line === undefined) throw new Error(`wrk said nothing that can be read: ${output}`);
-    const told: { requests: number; micros: number; p50: number; p99: number; refused: number; errors: number } = JSON.parse(line);
+    const told: { requests: number; micros: number; p50: number; p99: number; refused: number; errors: number } =
+      JSON.parse(line);
     if (told.refused + told.errors > 0)
-      throw new Error(`${told.refused} honest requests were refused and ${told.errors} unanswered: the figures would flatter ${url}`);
+      throw new Error(
+        `${told.refused} honest requests were refused and ${told.errors} unanswered: the figures would flatter ${url}`,
+      );
     return { perSecond: (told.requests / told.micros) * 1e6, p50Ms: told.p50 / 1000, p99Ms: told.p99 / 1000 };
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -37,7 +45,9 @@ export async function runWrk(url: string, seconds: number, requests: readonly Be
 function luaScript(requests: readonly BenchRequest[]): string {
   const wire = requests.map(({ method, target, headers, body }, i) => {
     const all = { ...headers, 'cf-connecting-ip': clientAddress(300_000 + i) };
-    const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const head = Object.entries(all)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     return `${method} ${target} HTTP/1.1\r\n${head}\r\n${Buffer.from(body ?? '').toString('latin1')}`;
   });
   return `local requests = {${wire.map(luaString).join(',')}}
@@ -60,7 +70,8 @@ function luaString(text: string): string {
 
 function capture(command: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (piece) => (output += String(piece)));
     child.stderr.on('data', (piece) => (output += String(piece)));

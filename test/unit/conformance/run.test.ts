@@ -84,9 +84,9 @@ test('a run sorts tests into passed, failed, excepted and skipped', async () => 
   expect(report).toContain('no Worker sees it');
 });
 
-describe('the backend of the suites', () => {
-  const ask = (body: string) => reflect('POST', '/reflect?x=1', Buffer.from(body));
+const ask = (body: string) => reflect('POST', '/reflect?x=1', Buffer.from(body));
 
+describe('the backend of the suites', () => {
   test('answers as the body of /reflect asks', () => {
     expect(ask('{"status": 500, "headers": {"X-A": "b"}, "body": "hello"}')).toEqual({
       status: 500,
