@@ -223,6 +223,8 @@ export interface ThreatEvent {
   readonly client?: EventClient;
   readonly request?: EventRequest;
   readonly rules?: readonly EventRule[];
+  /** Ids of all rules that matched, also of those too many for `rules`: whoever tunes a ruleset must know each. */
+  readonly ruleIds?: readonly string[];
   readonly bot?: { readonly score: number; readonly signals: readonly Signal[] };
   readonly reputation?: { readonly score: number; readonly signals: readonly Signal[] };
   /** Set when an actor failed and the route's policy decided. */

@@ -8,6 +8,9 @@ import type { Outcome, Verdict } from './verdict.ts';
 const RULE_LIMIT = 20;
 const SIGNAL_LIMIT = 20;
 
+/** Of the rules that matched, so many are named; no honest ruleset has more to say about one request. */
+const RULE_ID_LIMIT = 64;
+
 export interface JudgedRequest {
   readonly requestId: string;
   readonly request: Request;
@@ -51,6 +54,9 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
       location: redactText(match.location).slice(0, 120),
       matched: redactMatch(match.location, match.matched),
     })),
+    ...(verdict.waf.matches.length > 0 && {
+      ruleIds: verdict.waf.matches.slice(0, RULE_ID_LIMIT).map(({ id }) => id),
+    }),
     bot: { score: verdict.bot.score, signals: verdict.bot.signals.slice(0, SIGNAL_LIMIT) },
     reputation: { score: verdict.reputation.score, signals: verdict.reputation.signals.slice(0, SIGNAL_LIMIT) },
     ...(judged.failed !== null && { failed: judged.failed }),

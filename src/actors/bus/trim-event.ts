@@ -5,15 +5,18 @@ export const EVENT_LIMIT = 4096;
 
 const TEXT_LIMIT = 512;
 const LIST_LIMIT = 12;
+/** Ids of rules are short, and a list that lacks some is no use to whoever tunes a ruleset. */
+const ID_LIST_LIMIT = 64;
+const ID_LIST_TEXT_LIMIT = 1024;
 
 /**
  * The event cut to EVENT_LIMIT characters of JSON, so that the ring is bounded whatever a publisher sends. Texts are
  * shortened, long lists cut; if that is not enough, only what, when, who and why stay.
  */
 export function trimEvent(event: ThreatEvent): ThreatEvent {
-  const cut: ThreatEvent = JSON.parse(JSON.stringify(event), (_key, value: unknown) => {
+  const cut: ThreatEvent = JSON.parse(JSON.stringify(event), (key, value: unknown) => {
     if (typeof value === 'string') return shorten(value, TEXT_LIMIT);
-    return Array.isArray(value) ? value.slice(0, LIST_LIMIT) : value;
+    return Array.isArray(value) ? value.slice(0, key === 'ruleIds' ? ID_LIST_LIMIT : LIST_LIMIT) : value;
   });
   if (JSON.stringify(cut).length <= EVENT_LIMIT - NUMBER_ROOM) return cut;
   const { id, kind, at, outcome, score, failed, seq } = cut;
@@ -35,11 +38,17 @@ export function trimEvent(event: ThreatEvent): ThreatEvent {
       location: shorten(rule.location, 32),
       matched: '',
     })),
+    ...(cut.ruleIds === undefined ? {} : { ruleIds: cutIds(cut.ruleIds) }),
   };
 }
 
 /** `,"n":` and a number. */
 const NUMBER_ROOM = 24;
+
+function cutIds(ids: readonly string[]): readonly string[] {
+  let length = 0;
+  return ids.filter((id) => (length += JSON.stringify(id).length + 1) <= ID_LIST_TEXT_LIMIT);
+}
 
 function shorten(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

@@ -115,7 +115,8 @@ describe('an event', () => {
       matched: long,
     }));
     const request = { method: long, host: long, path: long, route: long, userAgent: long };
-    const trimmed = trimEvent(event({ id: long, reason: long, rules, request, client: { ip: long } }));
+    const ruleIds = rules.map(({ id }) => id);
+    const trimmed = trimEvent(event({ id: long, reason: long, rules, ruleIds, request, client: { ip: long } }));
     expect(JSON.stringify(trimmed).length).toBeLessThanOrEqual(EVENT_LIMIT);
     expect(trimmed).toMatchObject({
       kind: 'request',
@@ -124,6 +125,12 @@ describe('an event', () => {
       rules: [{ category: 'sqli' }, {}, {}, {}],
     });
     expect(trimmed.reason.length).toBeGreaterThan(50);
+  });
+
+  it('names every rule that matched, however little room is left for what they say', () => {
+    const ruleIds = Array.from({ length: 60 }, (_, i) => String(920_100 + i));
+    const rules = ruleIds.map((id) => ({ ...rule(id, 'protocol'), matched: 'x'.repeat(500) }));
+    expect(trimEvent(event({ rules, ruleIds })).ruleIds).toEqual(ruleIds);
   });
 });
 
