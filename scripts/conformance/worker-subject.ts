@@ -6,7 +6,7 @@ import { buildDashboard, bundleWorker } from '../local/bundle.ts';
 import { startShield } from '../local/shield.ts';
 import { clientAddress } from '../traffic/clients.ts';
 import { buildRequest } from './build-request.ts';
-import type { Observation } from './expectation.ts';
+import type { LogLine, Observation } from './expectation.ts';
 import { logLine } from './log-line.ts';
 import { exchange } from './raw-exchange.ts';
 import { startReflectingOrigin } from './reflecting-origin.ts';
@@ -64,7 +64,7 @@ export async function startWorkerSubject(ruleset: Ruleset): Promise<Subject> {
       const id = answer.headers.get('x-request-id');
       const isEvent = id !== undefined && answer.headers.get('x-edgeshield-decision') !== 'allow';
       const event = isEvent ? await events.wait(id) : null;
-      return { status: answer.status, error: null, log: (event?.rules ?? []).map(logLine) };
+      return { status: answer.status, error: null, log: event === null ? [] : readLog(event) };
     },
     async stop() {
       events.close();
@@ -72,6 +72,12 @@ export async function startWorkerSubject(ruleset: Ruleset): Promise<Subject> {
       await origin.stop();
     },
   };
+}
+
+/** An event tells a few rules in full and names all. */
+function readLog({ rules = [], ruleIds = [] }: ThreatEvent): LogLine[] {
+  const told = new Map(rules.map((rule) => [rule.id, logLine(rule)]));
+  return ruleIds.map((id) => told.get(id) ?? { id, text: `[id "${id}"]` });
 }
 
 /** Cloudflare's edge writes this header into every request; here it goes below the request line. */
