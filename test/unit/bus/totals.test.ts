@@ -129,7 +129,7 @@ describe('an event', () => {
 
   it('names every rule that matched, however little room is left for what they say', () => {
     const ruleIds = Array.from({ length: 60 }, (_, i) => String(920_100 + i));
-    const rules = ruleIds.map((id) => ({ ...rule(id, 'protocol'), matched: 'x'.repeat(500) }));
+    const rules = ruleIds.map((id) => ({ ...rule(id, 'sqli'), matched: 'x'.repeat(500) }));
     expect(trimEvent(event({ rules, ruleIds })).ruleIds).toEqual(ruleIds);
   });
 });
