@@ -37,6 +37,8 @@ export const VALUE_COLLECTIONS = [
   'MULTIPART_PART_HEADERS',
   /** Texts (`XML:/*`) and attribute values (`XML://@*`); without a selector both. */
   'XML',
+  /** Ours: what values say under further layers, as base64 of text; repeated arguments joined; texts that CDATA breaks up. Named as their source. */
+  'REVEALED',
 ] as const;
 
 /** Single values that only imported rules ask for, worked out when asked. */

@@ -95,6 +95,7 @@ function placeOf(value: ViewValue): Place | null {
     case 'REQUEST_URI':
     case 'QUERY_STRING':
     case 'REQUEST_METHOD':
+    case 'REVEALED':
     case 'MULTIPART_PART_HEADERS':
       return null;
   }

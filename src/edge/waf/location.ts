@@ -30,6 +30,7 @@ const SOURCES: Readonly<Partial<Record<Collection, Source>>> = {
   FILES_TMP_CONTENT: values('FILES_TMP_CONTENT'),
   MULTIPART_PART_HEADERS: values('MULTIPART_PART_HEADERS'),
   XML: values('XML'),
+  REVEALED: values('REVEALED'),
 };
 
 export function sourceOf(collection: Collection): Source {

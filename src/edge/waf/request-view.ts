@@ -3,6 +3,7 @@ import { collectBody } from './body/collect-body.ts';
 import { collectUrlencoded } from './body/urlencoded.ts';
 import { bytesToString, toByteString } from './bytes.ts';
 import { collectCookies } from './cookies.ts';
+import { revealValues } from './reveal-values.ts';
 import { ValueCollector } from './value-collector.ts';
 
 /** A request as it came, with the part of its body that is inspected. */
@@ -30,6 +31,8 @@ export interface ViewLimits {
   readonly headerBytes: number;
   /** Bytes of the body; the shield reads no more than INSPECT_BODY_LIMIT in the first place. */
   readonly bodyBytes: number;
+  /** Bytes of all that is revealed under further layers of encoding. */
+  readonly revealedBytes: number;
 }
 
 export const DEFAULT_VIEW_LIMITS: ViewLimits = {
@@ -38,6 +41,7 @@ export const DEFAULT_VIEW_LIMITS: ViewLimits = {
   nameBytes: 256,
   headerBytes: 128 * 1024,
   bodyBytes: 128 * 1024,
+  revealedBytes: 128 * 1024,
 };
 
 /** One inspected value. Strings are byte strings: each character is one byte, 0 to 255, as CRS expects. */
@@ -58,7 +62,7 @@ export interface RequestView {
   /** Header by lower-case name, or undefined. */
   header(name: string): string | undefined;
   readonly values: readonly ViewValue[];
-  /** Limits that cut the view short: `arguments`, `json_depth`, `name_bytes`, `header_bytes`, `body_bytes`. */
+  /** Limits that cut the view short: `arguments`, `json_depth`, `name_bytes`, `header_bytes`, `body_bytes`, `revealed_bytes`. */
   readonly truncated: readonly string[];
   /** Bytes that the scanners looked at: the work done, at most a small multiple of the request's size. */
   readonly steps: number;
@@ -84,6 +88,7 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
   } else if (parts.bodyTruncated) {
     out.truncated.add('body_bytes');
   }
+  revealValues(out);
   return {
     method,
     host,

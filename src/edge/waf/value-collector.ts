@@ -9,6 +9,7 @@ export class ValueCollector {
   steps = 0;
   readonly limits: ViewLimits;
   #arguments = 0;
+  #revealed = 0;
 
   constructor(limits: ViewLimits) {
     this.limits = limits;
@@ -32,6 +33,17 @@ export class ValueCollector {
   /** Adds a value that no limit counts: the method, a header, the text that a scanner could not take apart. */
   addRest(collection: ValueCollection, name: string, value: string): void {
     if (value !== '') this.values.push({ collection, name, value });
+  }
+
+  /** Adds what a value says under further layers, within a limit of bytes: past it nothing is revealed, and the value still stands as it came. */
+  addRevealed(name: string, text: string): void {
+    if (this.#revealed + text.length > this.limits.revealedBytes) {
+      this.truncated.add('revealed_bytes');
+      return;
+    }
+    this.#revealed += text.length;
+    this.steps += text.length;
+    this.addRest('REVEALED', name, text);
   }
 
   /**
