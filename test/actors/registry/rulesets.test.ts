@@ -2,6 +2,7 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { expect, test } from 'vitest';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import type { PublishResult } from '../../../src/actors/contracts.ts';
+import { refuseRuleset } from '../../../src/actors/registry/ruleset-slots.ts';
 import { registryOf } from '../../support/workerd/stubs.ts';
 
 let names = 0;
@@ -154,4 +155,56 @@ test('KV takes a ruleset that was published once under the key of its name', asy
   const { rulesets } = await registry.head();
   expect(JSON.parse((await registry.body(rulesets?.['crs'] ?? '')) ?? '')).toMatchObject({ version: '9' });
   expect((await registry.history('ruleset', 1))[0]).toMatchObject({ ruleset: 'crs', author: 'kv', note: 'KV key crs' });
+});
+
+/** A ruleset of about `bytes`, spread over rules as those of a real one are: most of it is tags. */
+function large(name: string, bytes: number): string {
+  const [rule] = core.rules;
+  const tags = Array.from({ length: 60 }, (_, i) => `attack/${String(i).padStart(3, '0')}/${'x'.repeat(116)}`);
+  const one = { ...rule, operator: { name: 'streq', text: 'x' }, examples: { match: [], noMatch: [] }, tags };
+  const count = Math.floor(bytes / (JSON.stringify(one).length + 10));
+  const text = ruleset(
+    name,
+    '1',
+    Array.from({ length: count }, (_, i) => ({ ...one, id: `rule-${String(i).padStart(4, '0')}` })),
+  );
+  // JSON may be followed by blanks: to the byte.
+  return text + ' '.repeat(bytes - text.length);
+}
+
+const MIB = 1024 * 1024;
+
+test('a ruleset of 8 MB is stored in rows that SQLite takes, survives an eviction, and is what its hash says', async () => {
+  const registry = fresh();
+  const { hash } = await publish(registry, large('crs', 8 * MIB));
+  const rows = await runInDurableObject(registry, (_, { storage }) =>
+    storage.sql.exec<{ n: number; most: number }>(`SELECT COUNT(*) AS n, MAX(LENGTH(bytes)) AS most FROM bodies`).one(),
+  );
+  expect(rows.n).toBeGreaterThanOrEqual(8);
+  expect(rows.most).toBeLessThanOrEqual(MIB);
+  await evictDurableObject(registry);
+  const body = (await registry.body(hash)) ?? '';
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body)));
+  expect([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(hash);
+  expect((await registry.head()).rulesets).toEqual({ crs: hash });
+  await expect
+    .poll(async () => (await env.WAF_RULES.get(`release:${hash}`))?.length, { timeout: 5000 })
+    .toBe(body.length);
+});
+
+test('one byte more is refused', async () => {
+  const result = await fresh().publish({ kind: 'ruleset', body: large('crs', 8 * MIB + 1), author: 'operator' });
+  expect(result.ok ? '' : result.problems[0]?.message).toContain('bytes');
+});
+
+test('rulesets that are too large, alone or together, are refused before an isolate has to hold them', () => {
+  const inForce = new Map([
+    ['crs', 9 * MIB],
+    ['own', 3 * MIB],
+  ]);
+  expect(refuseRuleset('next', 12 * MIB, new Map())).toBeNull();
+  expect(refuseRuleset('next', 12 * MIB + 1, new Map())?.message).toContain('this one has');
+  expect(refuseRuleset('next', 4 * MIB, inForce)).toBeNull();
+  expect(refuseRuleset('next', 5 * MIB, inForce)?.message).toContain('together');
+  expect(refuseRuleset('crs', 12 * MIB, inForce)).toBeNull();
 });
