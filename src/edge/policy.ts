@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseWith, type Parsed } from '../parse.ts';
-import { isRulesetName, RULESET_NAME_RULE } from './ruleset-names.ts';
+import { DetectionOnly, Exclusion, RulesetName } from './exclusions/schema.ts';
 
 const Fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
@@ -35,8 +35,6 @@ export const RULESET_MODES = ['block', 'weigh', 'detect', 'off'] as const;
 
 const RulesetUse = v.strictObject({ mode: v.picklist(RULESET_MODES) });
 
-const RulesetName = v.pipe(v.string(), v.check(isRulesetName, RULESET_NAME_RULE));
-
 const PolicySchema = v.strictObject({
   routes: v.pipe(
     v.array(Route),
@@ -57,6 +55,16 @@ const PolicySchema = v.strictObject({
   deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)),
   /** By name, how each ruleset works. One that is not named blocks when it is bundled, and detects when it was pushed. */
   rulesets: v.optional(v.record(RulesetName, RulesetUse)),
+  /** Rules that only tell of their matches, whatever their ruleset's mode. */
+  detectionOnly: v.optional(v.pipe(v.array(DetectionOnly), v.maxLength(200))),
+  /** False positives taken back. */
+  exclusions: v.optional(
+    v.pipe(
+      v.array(Exclusion),
+      v.maxLength(500),
+      v.check((all) => new Set(all.map((e) => e.id)).size === all.length, 'exclusion ids must be unique'),
+    ),
+  ),
 });
 
 export type RulesetMode = (typeof RULESET_MODES)[number];

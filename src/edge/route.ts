@@ -84,7 +84,7 @@ function firstSegments(path: string, depth: number): string {
 }
 
 /** Lower case, without port and without the root dot (`example.com.` is `example.com`, RFC 1034 3.1). */
-function normaliseHost(host: string): string {
+export function normaliseHost(host: string): string {
   const port = host.lastIndexOf(':');
   const name = port > host.lastIndexOf(']') ? host.slice(0, port) : host;
   return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();

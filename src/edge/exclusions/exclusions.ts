@@ -1,0 +1,122 @@
+import type { Collection } from '../../../rules/schema.ts';
+import { normaliseHost } from '../route.ts';
+import type { CompiledRuleset } from '../waf/compile.ts';
+import { isWithin } from '../waf/location.ts';
+import type { RuleExclusions } from '../waf/rule-exclusions.ts';
+import type { Exclusion } from './schema.ts';
+import { matchesPath, readPathPattern, type PathPattern } from './path-pattern.ts';
+import { selectRules } from './rule-selector.ts';
+import { readTarget, type TargetPattern } from './target-pattern.ts';
+import { matchesWildcard } from './wildcard.ts';
+
+/** One exclusion of the policy, made ready against the rulesets in force. */
+export interface CompiledExclusion {
+  readonly id: string;
+  /** Unix milliseconds from which on it is inert; infinite when it does not expire. */
+  readonly expires: number;
+  readonly methods: ReadonlySet<string> | undefined;
+  readonly host: string | undefined;
+  readonly path: PathPattern | undefined;
+  /** What is taken out of the rules' sight; undefined: the rules altogether. */
+  readonly targets: readonly TargetPattern[] | undefined;
+  /** By name of the ruleset, the indexes of the rules that it applies to; rulesets without any are left out. */
+  readonly rules: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+/** What of a request says whether an exclusion applies to it. */
+export interface ExcludedRequest {
+  readonly method: string;
+  /** With or without port. */
+  readonly host: string;
+  /** As on the wire, without query. */
+  readonly path: string;
+}
+
+/** Makes the policy's exclusions ready. Wants what the policy's door has let through. */
+export function compileExclusions(
+  exclusions: readonly Exclusion[],
+  rulesets: Iterable<readonly [name: string, ruleset: CompiledRuleset]>,
+): readonly CompiledExclusion[] {
+  const named = [...rulesets];
+  return exclusions.map((exclusion) => ({
+    id: exclusion.id,
+    expires: exclusion.expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(exclusion.expires),
+    methods: exclusion.methods && new Set(exclusion.methods),
+    host: exclusion.host,
+    path: exclusion.path === undefined ? undefined : readPathPattern(exclusion.path),
+    targets: exclusion.targets?.map(compileTarget),
+    rules: new Map(
+      named
+        .map(([name, { rules }]) => [name, new Set(selectRules(exclusion, name, rules))] as const)
+        .filter(([, rules]) => rules.size > 0),
+    ),
+  }));
+}
+
+function compileTarget(text: string): TargetPattern {
+  const read = readTarget(text);
+  if (!read.ok) throw new Error(`a policy came past its door with the target ${text}`);
+  return read.value;
+}
+
+/** The exclusions that apply to one request, or null when none does. `now` in Unix milliseconds. */
+export function selectExclusions(
+  exclusions: readonly CompiledExclusion[],
+  request: ExcludedRequest,
+  now: number,
+): RequestExclusions | null {
+  let selected: CompiledExclusion[] | null = null;
+  for (const exclusion of exclusions) if (applies(exclusion, request, now)) (selected ??= []).push(exclusion);
+  return selected === null ? null : new RequestExclusions(selected);
+}
+
+function applies({ expires, methods, host, path, rules }: CompiledExclusion, request: ExcludedRequest, now: number) {
+  if (rules.size === 0 || now >= expires || methods?.has(request.method) === false) return false;
+  if (host !== undefined && !matchesWildcard(host, normaliseHost(request.host))) return false;
+  return path === undefined || matchesPath(path, request.path);
+}
+
+/** The exclusions in force for one request, and which of them kept a match away. */
+export class RequestExclusions {
+  readonly #selected: readonly CompiledExclusion[];
+  readonly #hits = new Set<string>();
+
+  constructor(selected: readonly CompiledExclusion[]) {
+    this.#selected = selected;
+  }
+
+  /** Ids of the exclusions that kept a match away. */
+  get hits(): ReadonlySet<string> {
+    return this.#hits;
+  }
+
+  /** The part of them that concerns one ruleset; undefined when none does. */
+  of(ruleset: string): RuleExclusions | undefined {
+    const concerned = this.#selected.filter(({ rules }) => rules.has(ruleset));
+    if (concerned.length === 0) return undefined;
+    return { excludes: (rule, collection, name) => this.#excludes(concerned, ruleset, rule, collection, name) };
+  }
+
+  /** The first that applies has the hit: one that another makes needless shows as dead. */
+  #excludes(
+    concerned: readonly CompiledExclusion[],
+    ruleset: string,
+    rule: number,
+    collection: Collection,
+    name: string,
+  ): boolean {
+    for (const { id, rules, targets } of concerned) {
+      if (rules.get(ruleset)?.has(rule) !== true || !takesOut(targets, collection, name)) continue;
+      this.#hits.add(id);
+      return true;
+    }
+    return false;
+  }
+}
+
+function takesOut(targets: CompiledExclusion['targets'], collection: Collection, name: string): boolean {
+  if (targets === undefined) return true;
+  return targets.some(
+    (target) => isWithin(collection, target.collection) && (target.isMeant === undefined || target.isMeant(name)),
+  );
+}
