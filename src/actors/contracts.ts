@@ -225,6 +225,8 @@ export interface ThreatEvent {
   readonly rules?: readonly EventRule[];
   /** Ids of all rules that matched, also of those too many for `rules`: whoever tunes a ruleset must know each. */
   readonly ruleIds?: readonly string[];
+  /** Ids of the exclusions that kept a match away. */
+  readonly excluded?: readonly string[];
   readonly bot?: { readonly score: number; readonly signals: readonly Signal[] };
   readonly reputation?: { readonly score: number; readonly signals: readonly Signal[] };
   /** Set when an actor failed and the route's policy decided. */
@@ -270,10 +272,18 @@ export interface TelemetryBatch {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly routes: Readonly<Record<string, number>>;
   readonly countries: Readonly<Record<string, number>>;
+  /** Requests in which each exclusion kept a match away, by the exclusion's id. */
+  readonly exclusions?: Readonly<Record<string, number>>;
   /** The isolate's seq. */
   readonly seq: number;
   /** Unix milliseconds of the batch. */
   readonly at: number;
+}
+
+/** How often an exclusion kept a match away, and when last (Unix milliseconds). */
+export interface ExclusionCount {
+  readonly hits: number;
+  readonly last: number;
 }
 
 export interface Stats {
@@ -283,6 +293,8 @@ export interface Stats {
   readonly byRule: Readonly<Record<string, number>>;
   readonly byCountry: Readonly<Record<string, number>>;
   readonly byRoute: Readonly<Record<string, number>>;
+  /** By id of the exclusion. */
+  readonly byExclusion?: Readonly<Record<string, ExclusionCount>>;
   /** The last 24 hours by minute, oldest first; minutes without traffic are left out. */
   readonly minutes: readonly { readonly at: number; readonly outcomes: Readonly<Record<string, number>> }[];
 }

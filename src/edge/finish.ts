@@ -54,7 +54,8 @@ function observe(passage: Passage, end: End): void {
   // What the shield itself failed to do is no evidence against anybody.
   const items = failed === 'closed' || !namesOneClient(address.key) ? [] : evidenceOf(verdict, outcome, now);
   const evidence = items.length === 0 ? null : { client: address.key, items };
-  isolate.telemetry.observe({ outcome, route: route.id, country: facts.country ?? '??', event, evidence });
+  const { excluded } = verdict.waf;
+  isolate.telemetry.observe({ outcome, route: route.id, country: facts.country ?? '??', event, evidence, excluded });
 }
 
 /** Refusals that cost the shield nothing must not cost it an event each. */

@@ -1,6 +1,7 @@
 import type { ActiveRuleset } from './active-rulesets.ts';
 import { fingerprint } from './bot/fingerprint.ts';
 import { decide } from './decide.ts';
+import type { RequestExclusions } from './exclusions/exclusions.ts';
 import { inspect } from './inspect.ts';
 import type { NetworkFacts } from './network.ts';
 import type { Policy } from './policy.ts';
@@ -25,10 +26,15 @@ export interface Examination {
 
 /**
  * Rules, fingerprint and features, in this order: all that depends on the request alone. Pure and synchronous; done once,
- * however often reputation changes its mind while the request waits.
+ * however often reputation changes its mind while the request waits. `exclusions`: those that apply to this request.
  */
-export function examine(view: RequestView, network: NetworkFacts, snapshot: JudgeSnapshot): Examination {
-  const waf = inspect(snapshot.active, view);
+export function examine(
+  view: RequestView,
+  network: NetworkFacts,
+  snapshot: JudgeSnapshot,
+  exclusions: RequestExclusions | null = null,
+): Examination {
+  const waf = inspect(snapshot.active, view, exclusions);
   const bot = fingerprint(view, network);
   return { waf, bot, features: extractFeatures(view, waf, bot) };
 }

@@ -1,5 +1,6 @@
 import { NO_BODY, inspectBody, type InspectedBody } from './body-prefix.ts';
 import { decodeBody, listCodings } from './decode-body.ts';
+import { selectExclusions } from './exclusions/exclusions.ts';
 import { conclude, examine, type Examination } from './judge.ts';
 import type { Passage } from './passage.ts';
 import { judgeAddress } from './reputation/judge-address.ts';
@@ -92,7 +93,7 @@ export interface Judgement {
 
 /** Judges what can be judged without I/O. `remembered`: the client's decayed score, null when unknown. Throws only on a bug. */
 export function judgeRequest(passage: Passage, body: InspectedBody, remembered: number | null): Judgement {
-  const { request, snapshot, facts, address, env } = passage;
+  const { request, snapshot, facts, address, env, now } = passage;
   // What came and what was unpacked from it may each fill the limit.
   const bodyBytes = Math.max(inspectLimit(env.INSPECT_BODY_LIMIT), body.prefix?.byteLength ?? 0);
   const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes };
@@ -103,7 +104,9 @@ export function judgeRequest(passage: Passage, body: InspectedBody, remembered: 
     body: body.prefix,
     bodyTruncated: body.truncated,
   };
-  const examination = examine(buildRequestView(parts, limits), facts, snapshot);
+  const view = buildRequestView(parts, limits);
+  const exclusions = selectExclusions(snapshot.exclusions, view, now);
+  const examination = examine(view, facts, snapshot, exclusions);
   const verdict = conclude(examination, judgeAddress(facts, address, remembered), snapshot);
   return { examination, verdict: noteUnread(verdict, body.unread), unread: body.unread };
 }

@@ -33,7 +33,11 @@ const Route = v.strictObject({
  */
 export const RULESET_MODES = ['block', 'weigh', 'detect', 'off'] as const;
 
-const RulesetUse = v.strictObject({ mode: v.picklist(RULESET_MODES) });
+const RulesetUse = v.strictObject({
+  mode: v.picklist(RULESET_MODES),
+  /** The highest paranoia level that is evaluated. Absent: all that the ruleset has. */
+  paranoia: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
+});
 
 const PolicySchema = v.strictObject({
   routes: v.pipe(

@@ -4,6 +4,7 @@ import type { Parsed, Problem } from '../parse.ts';
 import { activateRulesets, type ActiveRuleset } from './active-rulesets.ts';
 import { BUNDLED_RULESETS, bundledRelease, bundledRuleset } from './bundled.ts';
 import type { PolicyVars } from './default-policy.ts';
+import { compileExclusions, type CompiledExclusion } from './exclusions/exclusions.ts';
 import { parsePolicy, type Policy } from './policy.ts';
 import { type Blocklist, compileBlocklist, parseBlocklist } from './reputation/blocklist.ts';
 import { parseWatchlist, type Watchlist } from './reputation/watchlist.ts';
@@ -20,6 +21,8 @@ export interface Snapshot extends Parts {
   readonly hashes: Head['hashes'];
   /** Those of the rulesets that judge, as the policy says. */
   readonly active: readonly ActiveRuleset[];
+  /** The policy's, against those rulesets. */
+  readonly exclusions: readonly CompiledExclusion[];
 }
 
 /** A ruleset made ready, and the hash of its release; undefined when it is bundled. */
@@ -170,5 +173,6 @@ function freeze(parts: Partial<Parts>, head: Head): Snapshot {
   const { seq, hashes } = head;
   const compiled = [...rulesets].map(([name, loaded]) => [name, loaded.compiled] as const);
   const active = activateRulesets(compiled, policy);
-  return Object.freeze({ seq, hashes, rulesets, active, model, blocklist, watchlist, policy, routes });
+  const exclusions = compileExclusions(policy.exclusions ?? [], compiled);
+  return Object.freeze({ seq, hashes, rulesets, active, exclusions, model, blocklist, watchlist, policy, routes });
 }

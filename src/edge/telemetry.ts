@@ -13,7 +13,7 @@ const GRACE_MS = 1000;
 const EVENT_CAPACITY = 100;
 /** Clients and kinds of evidence held for the flush, and names counted; a scan with random hosts cannot grow them. */
 const CLIENT_CAPACITY = 256;
-const NAME_CAPACITY = 300;
+const NAME_CAPACITY = 500;
 /** Where names past the capacity are counted. */
 const OTHER = 'other';
 
@@ -28,6 +28,8 @@ export interface Observation {
   readonly event: ThreatEvent | null;
   /** What speaks against the client; null for clean requests, which are never reported. */
   readonly evidence: { readonly client: string; readonly items: readonly Evidence[] } | null;
+  /** Ids of the exclusions that kept a match away. */
+  readonly excluded?: readonly string[] | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export class Telemetry {
   #outcomes: Partial<Record<Outcome, number>> = {};
   #routes = new Map<string, number>();
   #countries = new Map<string, number>();
+  #exclusions = new Map<string, number>();
   #evidence = new Map<string, Map<string, Evidence>>();
   #dropped = 0;
   /** When the flush that is under way will begin; infinite when none is. */
@@ -48,6 +51,7 @@ export class Telemetry {
     this.#outcomes[seen.outcome] = (this.#outcomes[seen.outcome] ?? 0) + 1;
     count(this.#routes, seen.route);
     count(this.#countries, seen.country);
+    for (const id of seen.excluded ?? []) count(this.#exclusions, id);
     if (seen.event !== null) this.note(seen.event);
     if (seen.evidence !== null) this.#weigh(seen.evidence.client, seen.evidence.items);
   }
@@ -85,6 +89,7 @@ export class Telemetry {
       outcomes: this.#outcomes,
       routes: Object.fromEntries(this.#routes),
       countries: Object.fromEntries(this.#countries),
+      ...(this.#exclusions.size > 0 && { exclusions: Object.fromEntries(this.#exclusions) }),
       seq,
       at,
     };
@@ -94,6 +99,7 @@ export class Telemetry {
     this.#outcomes = {};
     this.#routes = new Map();
     this.#countries = new Map();
+    this.#exclusions = new Map();
     this.#evidence = new Map();
     this.#dropped = 0;
     return { batch, evidence };

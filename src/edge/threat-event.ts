@@ -11,6 +11,8 @@ const SIGNAL_LIMIT = 20;
 /** Of the rules that matched, so many are named; no honest ruleset has more to say about one request. */
 const RULE_ID_LIMIT = 64;
 
+const EXCLUSION_LIMIT = 20;
+
 export interface JudgedRequest {
   readonly requestId: string;
   readonly request: Request;
@@ -57,6 +59,7 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
     ...(verdict.waf.matches.length > 0 && {
       ruleIds: verdict.waf.matches.slice(0, RULE_ID_LIMIT).map(({ id }) => id),
     }),
+    ...(verdict.waf.excluded !== undefined && { excluded: verdict.waf.excluded.slice(0, EXCLUSION_LIMIT) }),
     bot: { score: verdict.bot.score, signals: verdict.bot.signals.slice(0, SIGNAL_LIMIT) },
     reputation: { score: verdict.reputation.score, signals: verdict.reputation.signals.slice(0, SIGNAL_LIMIT) },
     ...(judged.failed !== null && { failed: judged.failed }),

@@ -45,6 +45,8 @@ export interface WafResult {
   readonly blocking: boolean;
   /** What the rulesets in mode `weigh` found. */
   readonly evidence?: WafEvidence;
+  /** Ids of the exclusions that kept a match away. */
+  readonly excluded?: readonly string[];
 }
 
 /** Matches that do not block by themselves. */

@@ -1,10 +1,10 @@
-import type { Stats, TelemetryBatch } from '../contracts.ts';
+import type { ExclusionCount, Stats, TelemetryBatch } from '../contracts.ts';
 
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
 type Counts = Record<string, number>;
 
 /** Countries 249 and a few specials; routes as many as a policy may have; rules and categories far above what fires on one site. */
-const CAPACITY = { byCategory: 50, byRule: 500, byCountry: 300, byRoute: 500 } as const;
+const CAPACITY = { byCategory: 50, byRule: 500, byCountry: 300, byRoute: 500, byExclusion: 500 } as const;
 /** Where counts go whose key had to make room. */
 const OTHER = 'other';
 const MINUTE_MS = 60_000;
@@ -19,6 +19,8 @@ export interface TotalsRecord {
   readonly byRule: Counts;
   readonly byCountry: Counts;
   readonly byRoute: Counts;
+  /** Id, hits, last: absent in totals kept by earlier versions. */
+  readonly byExclusion?: readonly (readonly [id: string, hits: number, last: number])[];
   readonly minutes: readonly (readonly number[])[];
 }
 
@@ -29,6 +31,8 @@ export class Totals {
   readonly #byRule: Map<string, number>;
   readonly #byCountry: Map<string, number>;
   readonly #byRoute: Map<string, number>;
+  /** The one that hit last is the last. */
+  readonly #byExclusion: Map<string, ExclusionCount>;
   readonly #minutes: Map<number, number[]>;
 
   constructor(record?: TotalsRecord) {
@@ -37,6 +41,7 @@ export class Totals {
     this.#byRule = mapOf(record?.byRule);
     this.#byCountry = mapOf(record?.byCountry);
     this.#byRoute = mapOf(record?.byRoute);
+    this.#byExclusion = new Map((record?.byExclusion ?? []).map(([id, hits, last]) => [id, { hits, last }]));
     this.#minutes = new Map((record?.minutes ?? []).map(([minute = 0, ...counts]) => [minute, counts]));
   }
 
@@ -53,9 +58,12 @@ export class Totals {
     if (counts.some((n) => n > 0)) this.#minutes.set(minute, counts);
     for (const [route, n] of Object.entries(batch.routes)) count(this.#byRoute, route, n, CAPACITY.byRoute);
     for (const [country, n] of Object.entries(batch.countries)) count(this.#byCountry, country, n, CAPACITY.byCountry);
+    for (const [id, n] of Object.entries(batch.exclusions ?? {}))
+      this.#countExclusion(id.slice(0, 64), readCount(n), now);
     for (const event of batch.events) {
       const rules = event.rules ?? [];
-      for (const rule of rules) count(this.#byRule, rule.id, 1, CAPACITY.byRule);
+      const ids = event.ruleIds ?? rules.map((rule) => rule.id);
+      for (const id of ids) count(this.#byRule, id, 1, CAPACITY.byRule);
       for (const category of new Set(rules.map((rule) => rule.category))) {
         count(this.#byCategory, category, 1, CAPACITY.byCategory);
       }
@@ -64,6 +72,19 @@ export class Totals {
     for (const old of this.#minutes.keys()) {
       if (old > minute - MINUTES) break;
       this.#minutes.delete(old);
+    }
+  }
+
+  /** At capacity the one that has not hit for longest makes room: an exclusion that is gone from the policy never hits again. */
+  #countExclusion(id: string, n: number, now: number): void {
+    if (n === 0) return;
+    const hits = (this.#byExclusion.get(id)?.hits ?? 0) + n;
+    this.#byExclusion.delete(id);
+    this.#byExclusion.set(id, { hits, last: now });
+    if (this.#byExclusion.size <= CAPACITY.byExclusion) return;
+    for (const oldest of this.#byExclusion.keys()) {
+      this.#byExclusion.delete(oldest);
+      return;
     }
   }
 
@@ -80,6 +101,7 @@ export class Totals {
       byRule: Object.fromEntries(this.#byRule),
       byCountry: Object.fromEntries(this.#byCountry),
       byRoute: Object.fromEntries(this.#byRoute),
+      byExclusion: Object.fromEntries(this.#byExclusion),
       minutes: [...this.#minutes]
         .filter(([minute]) => minute > first)
         .map(([minute, counts]) => ({ at: minute * MINUTE_MS, outcomes: nameCounts(counts) })),
@@ -93,6 +115,7 @@ export class Totals {
       byRule: Object.fromEntries(this.#byRule),
       byCountry: Object.fromEntries(this.#byCountry),
       byRoute: Object.fromEntries(this.#byRoute),
+      byExclusion: [...this.#byExclusion].map(([id, { hits, last }]) => [id, hits, last]),
       minutes: [...this.#minutes].map(([minute, counts]) => [minute, ...counts]),
     };
   }

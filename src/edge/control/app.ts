@@ -4,6 +4,7 @@ import { problemResponse } from '../pages/problem.ts';
 import { blocklistOperations } from './blocklist.ts';
 import { serveDashboard } from './dashboard.ts';
 import { refuseStranger } from './door.ts';
+import { exclusionOperations } from './exclusions.ts';
 import { healthOperations } from './health.ts';
 import { invalidResponse, jsonResponse } from './json-response.ts';
 import { describeApi } from './openapi.ts';
@@ -36,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...statisticsOperations,
   ...rulesetOperations,
   ...reloadOperations,
+  ...exclusionOperations,
   ...releaseOperations,
   ...blocklistOperations,
   ...reputationOperations,

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { RulesetSchema } from '../../../rules/schema.ts';
-import { rulesetMode } from '../active-rulesets.ts';
+import { rulesetUse } from '../active-rulesets.ts';
 import type { Actors } from '../actors.ts';
 import { bundledRuleset } from '../bundled.ts';
 import { problemResponse } from '../pages/problem.ts';
+import { RULESET_MODES } from '../policy.ts';
 import { DEFAULT_RULESET, isRulesetName, RULESET_NAME_RULE } from '../ruleset-names.ts';
 import { sha256 } from '../sha256.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -26,7 +27,7 @@ function listRulesets({ rulesets, policy }: Snapshot) {
     rules: compiled.rules.length,
     bundled: hash === undefined,
     ...(hash !== undefined && { hash }),
-    mode: rulesetMode(name, policy),
+    ...rulesetUse(name, policy),
   }));
 }
 
@@ -63,7 +64,8 @@ const showRules = operation({
             rules: v.number(),
             bundled: v.boolean(),
             hash: v.optional(v.string()),
-            mode: v.string(),
+            mode: v.picklist(RULESET_MODES),
+            paranoia: v.optional(v.number()),
           }),
         ),
         hash: v.string(),
@@ -93,8 +95,7 @@ const showRuleset = operation({
     const snapshot = await refresh();
     const read = await readRuleset(params.name, snapshot, actors, requestId);
     if (read instanceof Response) return read;
-    const mode = rulesetMode(params.name, snapshot.policy);
-    return jsonResponse({ seq: snapshot.seq, name: params.name, mode, ...read });
+    return jsonResponse({ seq: snapshot.seq, name: params.name, ...rulesetUse(params.name, snapshot.policy), ...read });
   },
 });
 
@@ -123,7 +124,7 @@ const reloadRules = operation({
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
     const { ok: _, ruleset = DEFAULT_RULESET, ...result } = answer.value;
     const { policy } = !dryRun && result.changed ? await refresh() : snapshot;
-    return jsonResponse({ dry_run: dryRun, ruleset, mode: rulesetMode(ruleset, policy), ...result });
+    return jsonResponse({ dry_run: dryRun, ruleset, ...rulesetUse(ruleset, policy), ...result });
   },
 });
 

@@ -35,7 +35,7 @@ export function refusePath(pattern: string): string | null {
 export function readPathPattern(pattern: string): PathPattern {
   const star = pattern.indexOf('*');
   // `/a/**` takes in `/a` itself: the slash before the stars is not part of what must be there.
-  const start = star < 0 ? pattern : pattern.slice(0, star).replace(/\/$/, '');
+  const start = (star < 0 ? pattern : pattern.slice(0, star)).replace(/\/$/, '');
   return { segments: split(pattern), plain: split(normalisePath(pattern)), start };
 }
 

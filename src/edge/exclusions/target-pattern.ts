@@ -1,10 +1,10 @@
 import { COLLECTIONS, type Collection } from '../../../rules/schema.ts';
 import type { Parsed } from '../../parse.ts';
 import { toByteString } from '../waf/bytes.ts';
-import type { Matcher } from '../waf/operators.ts';
-import { runInRe2 } from '../waf/regex/engines.ts';
-import { readPattern } from '../waf/regex/pattern.ts';
-import { printPattern } from '../waf/regex/print-pattern.ts';
+import { LazyDfa } from '../waf/regex/lazy-dfa.ts';
+import { isIrregular } from '../waf/regex/pattern.ts';
+import { compileProgram, TooLarge, type Program } from '../waf/regex/program.ts';
+import { readPattern } from '../waf/regex/read-pattern.ts';
 
 /** What an exclusion takes out of the sight of rules. */
 export interface TargetPattern {
@@ -19,8 +19,8 @@ const REGEX = /^\/([^]+)\/$/;
 
 /**
  * Reads a target as SecLang writes it: `ARGS`, `ARGS:comment`, `ARGS:/^json\.items\.\d+\.html$/`; and with `[]` for any index of
- * an array in JSON, `ARGS:json.items.[].html`. Names are compared without regard to case. A regular expression runs on RE2, which
- * is linear whatever it says, and is made ready for the first name it is asked about: few ever are.
+ * an array in JSON, `ARGS:json.items.[].html`. Names are compared without regard to case. A regular expression runs on the
+ * lazy automaton, which is linear whatever the expression says, and is made for the first name it is asked about: few ever are.
  */
 export function readTarget(text: string): Parsed<TargetPattern> {
   const [, not, collection = '', selector] = SHAPE.exec(text) ?? [];
@@ -34,19 +34,22 @@ export function readTarget(text: string): Parsed<TargetPattern> {
     return { ok: true, value: { collection, isMeant: (name) => name.toLowerCase() === wanted } };
   }
   const pattern = toByteString(source ?? `^${selector.split('[]').map(escape).join('\\d+')}$`);
+  const program = readProgram(pattern);
+  if (!program.ok) return program;
+  let automaton: LazyDfa | undefined;
+  return { ok: true, value: { collection, isMeant: (name) => (automaton ??= new LazyDfa(program.value)).test(name) } };
+}
+
+function readProgram(pattern: string): Parsed<Program> {
   const read = readPattern(pattern, true);
-  if (!read.ok) return refuse(`is no regular expression that can run here: ${read.reason}`);
-  const printed = printPattern(read.pattern);
-  let matcher: Matcher | undefined;
-  if (printed.includes('{')) {
-    // Too many repetitions are all that RE2 refuses of what could be printed.
-    try {
-      matcher = runInRe2(printed);
-    } catch (error) {
-      return refuse(`is no regular expression that can run here: ${error instanceof Error ? error.message : ''}`);
-    }
+  if (!read.ok) return refuse(`is no regular expression: ${read.reason}`);
+  if (isIrregular(read.pattern)) return refuse('has look-around or back-references, which take no linear time');
+  try {
+    return { ok: true, value: compileProgram(read.pattern) };
+  } catch (error) {
+    if (error instanceof TooLarge) return refuse(error.message);
+    throw error;
   }
-  return { ok: true, value: { collection, isMeant: (name) => (matcher ??= runInRe2(printed))(name) !== null } };
 }
 
 function isCollection(name: string): name is Collection {

@@ -1,6 +1,7 @@
 import type { RuleMatch, WafResult } from '../verdict.ts';
 import type { Check, CheckGroup, CompiledRuleset, GatedBranch } from './compile.ts';
-import { formatLocation } from './location.ts';
+import type { EvaluationOptions } from './evaluation-options.ts';
+import { formatLocation, namesOf } from './location.ts';
 import { ALWAYS } from './prepared-ruleset.ts';
 import type { RequestView, ViewValue } from './request-view.ts';
 
@@ -10,21 +11,25 @@ const MATCHED_LIMIT = 200;
 const NOTHING: WafResult = { matches: [], score: 0, blocking: false };
 
 /** Holds a view against a ruleset. Each rule counts once, at its first match. */
-export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResult {
+export function evaluate(compiled: CompiledRuleset, view: RequestView, options: EvaluationOptions = {}): WafResult {
+  if (options.mode === 'off') return NOTHING;
   const matches = new Map<number, RuleMatch>();
   for (const value of view.values) {
     const groups = compiled.groups[value.collection];
     if (groups === undefined || groups.unseen.has(value.name)) continue;
-    if (groups.values.length > 0) matchText(compiled, groups.values, value, value.value, matches);
-    if (groups.names.length > 0) matchText(compiled, groups.names, value, value.name, matches);
+    if (groups.values.length > 0) matchText(compiled, options, groups.values, value, value.value, matches);
+    if (groups.names.length > 0) matchText(compiled, options, groups.names, value, value.name, matches);
   }
   if (matches.size === 0) return NOTHING;
   // In the ruleset's order, which does not depend on where a rule matched first.
-  const list = [...matches].sort((a, b) => a[0] - b[0]).map(([, match]) => match);
+  const list = [...matches]
+    .sort((a, b) => a[0] - b[0])
+    .map(([rule, match]): RuleMatch => (isDetectionOnly(rule, options) ? { ...match, mode: 'detect' } : match));
+  const weighing = list.filter((match) => match.mode === undefined);
   return {
     matches: list,
-    score: list.reduce((sum, match) => sum + match.score, 0),
-    blocking: list.some((match) => match.action === 'block'),
+    score: weighing.reduce((sum, match) => sum + match.score, 0),
+    blocking: weighing.some((match) => match.action === 'block'),
   };
 }
 
@@ -34,6 +39,7 @@ export function evaluate(compiled: CompiledRuleset, view: RequestView): WafResul
  */
 function matchText(
   compiled: CompiledRuleset,
+  options: EvaluationOptions,
   groups: readonly CheckGroup[],
   value: ViewValue,
   source: string,
@@ -47,37 +53,39 @@ function matchText(
   for (const group of groups) {
     const { trigger } = chains[group.chain]!;
     if (trigger === ALWAYS || (trigger >= 0 && literals.found(trigger))) (changing ??= []).push(group);
-    else matchGroup(compiled, group, value, source, texts, matches);
+    else matchGroup(compiled, options, group, value, source, texts, matches);
   }
   if (changing === undefined) return;
   let scanned = source;
   for (const group of changing) {
     const text = transform(compiled, group.chain, source, texts);
     if (text !== scanned) literals.scan((scanned = text));
-    matchGroup(compiled, group, value, source, texts, matches);
+    matchGroup(compiled, options, group, value, source, texts, matches);
   }
 }
 
 /** Runs the branches for which the scan found all that they need; the text is transformed only for them. */
 function matchGroup(
   compiled: CompiledRuleset,
+  options: EvaluationOptions,
   group: CheckGroup,
   value: ViewValue,
   source: string,
   texts: (string | undefined)[],
   matches: Map<number, RuleMatch>,
 ): void {
-  for (const branch of group.open) matchBranch(compiled, branch, group.chain, value, source, texts, matches);
+  for (const branch of group.open) matchBranch(compiled, options, branch, group.chain, value, source, texts, matches);
   const { literals } = compiled;
   for (let at = 0; at < literals.foundCount; at++) {
     const branches = group.gated.get(literals.foundId(at));
     if (branches === undefined) continue;
-    for (const branch of branches) matchBranch(compiled, branch, group.chain, value, source, texts, matches);
+    for (const branch of branches) matchBranch(compiled, options, branch, group.chain, value, source, texts, matches);
   }
 }
 
 function matchBranch(
   compiled: CompiledRuleset,
+  options: EvaluationOptions,
   branch: GatedBranch,
   chain: number,
   value: ViewValue,
@@ -88,8 +96,17 @@ function matchBranch(
   const { check } = branch;
   for (const id of branch.needs) if (!compiled.literals.found(id)) return;
   if (matches.has(check.rule) || !selects(check, value)) return;
+  if (options.paranoia !== undefined && (compiled.rules[check.rule]!.paranoia ?? 1) > options.paranoia) return;
   const matched = branch.match(transform(compiled, chain, source, texts));
-  if (matched !== null) matches.set(check.rule, describe(compiled, check, value, matched));
+  if (matched === null) return;
+  // By what the group looked at, the value itself or its name.
+  const collection = source === value.name && source !== value.value ? namesOf(value.collection) : value.collection;
+  if (options.exclusions?.excludes(check.rule, collection, value.name) === true) return;
+  matches.set(check.rule, describe(compiled, check, value, matched));
+}
+
+function isDetectionOnly(rule: number, { mode, detectionOnly }: EvaluationOptions): boolean {
+  return mode === 'detect' || detectionOnly?.has(rule) === true;
 }
 
 /** The text after a chain, each step of which is computed once for a text. */

@@ -6,6 +6,8 @@ export interface EvaluationOptions {
   readonly mode?: 'on' | 'detect' | 'off' | undefined;
   /** Indexes of the rules that are in detection-only mode by themselves. What they set in TX is undone after them. */
   readonly detectionOnly?: ReadonlySet<number> | undefined;
+  /** Rules of a higher paranoia level are not evaluated. Absent: all are. */
+  readonly paranoia?: number | undefined;
   /** The exclusions in force for this request; absent where there are none. */
   readonly exclusions?: RuleExclusions | undefined;
 }

@@ -55,6 +55,7 @@ describe('the totals', () => {
       byCategory: { sqli: 1, xss: 1 },
       byRule: { 'sqli-001': 1, 'sqli-002': 1, 'xss-001': 1 },
       byCountry: { DE: 9, T1: 1 },
+      byExclusion: {},
       byRoute: { api: 10 },
       minutes: [
         { at: T, outcomes: { allow: 8, block: 2 } },
@@ -70,6 +71,30 @@ describe('the totals', () => {
     expect(again.stats(T)).toEqual(totals.stats(T));
     again.add(batch({ outcomes: { allow: 1 } }), T);
     expect(again.stats(T).minutes).toEqual([{ at: T, outcomes: { allow: 4 } }]);
+  });
+
+  it('count the hits of exclusions with the time of the last, and forget the one that is silent for longest', () => {
+    const totals = new Totals();
+    totals.add(batch({ exclusions: { a: 2, b: 1 } }), T);
+    totals.add(batch({ exclusions: { a: 3 } }), T + 1);
+    expect(totals.stats(T).byExclusion).toEqual({ a: { hits: 5, last: T + 1 }, b: { hits: 1, last: T } });
+    const again = new Totals(JSON.parse(JSON.stringify(totals.record())));
+    for (let i = 0; i < 499; i += 1) again.add(batch({ exclusions: { [`x${i}`]: 1 } }), T + 2);
+    const { byExclusion = {} } = again.stats(T);
+    expect(Object.keys(byExclusion)).toHaveLength(500);
+    expect(byExclusion).toMatchObject({ a: { hits: 5, last: T + 1 } });
+    expect(byExclusion).not.toHaveProperty('b');
+  });
+
+  it('read totals that were kept before exclusions were counted', () => {
+    const { byExclusion: _, ...old } = new Totals().record();
+    expect(new Totals(old).stats(T).byExclusion).toEqual({});
+  });
+
+  it('count every rule that matched, also those that an event has no room to describe', () => {
+    const totals = new Totals();
+    totals.add(batch({ events: [event({ rules: [rule('a', 'sqli')], ruleIds: ['a', 'b'] })] }), T);
+    expect(totals.stats(T).byRule).toEqual({ a: 1, b: 1 });
   });
 
   it('keep 24 hours of minutes', () => {
