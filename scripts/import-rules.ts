@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Paranoia } from '../rules/seclang/draft.ts';
 import type { SecSelection } from '../rules/seclang/ast.ts';
 import { importSecLang } from '../rules/seclang/import-seclang.ts';
+import { isRulesetName, RULESET_NAME_RULE } from '../src/edge/ruleset-names.ts';
 import { parseIds } from '../rules/seclang/parse-seclang.ts';
 import { findRules, findSetup, readDataFile, RuleFiles } from './import-rules/read-files.ts';
 import { formatImport } from './import-rules/report.ts';
@@ -18,7 +19,7 @@ DIR is a folder with .conf and .data files, a source tree of CRS, or one .conf f
   --setup FILE      the set-up that is read first; without it crs-setup.conf or crs-setup.conf.example beside DIR
   --paranoia N      paranoia level, 1 to 4, instead of what the set-up says
   --exclude ID,...  rules to leave out: ids and ranges (942100,943000-943999)
-  --name NAME       the ruleset's name                                       (owasp-crs)
+  --name NAME       the ruleset's name                                       (crs)
   --json            the report as one JSON object on standard output
   --help            this text
 `;
@@ -43,7 +44,7 @@ const ARGUMENTS = {
     setup: { type: 'string' },
     paranoia: { type: 'string' },
     exclude: { type: 'string' },
-    name: { type: 'string', default: 'owasp-crs' },
+    name: { type: 'string', default: 'crs' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -61,6 +62,7 @@ function readOptions(): Options | null {
   if (!existsSync(dirname(values.out))) throw new InputError(`there is no folder ${dirname(values.out)} for --out`);
   if (values.setup !== undefined && !existsSync(values.setup))
     throw new InputError(`there is no set-up ${values.setup}`);
+  if (!isRulesetName(values.name)) throw new InputError(`--name ${RULESET_NAME_RULE}`);
   return {
     path,
     out: values.out,

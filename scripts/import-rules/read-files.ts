@@ -15,7 +15,7 @@ export class RuleFiles {
   readAll(path: string): readonly SecFile[] {
     const paths = statSync(path).isDirectory()
       ? readdirSync(path)
-          .filter((name) => name.endsWith('.conf'))
+          .filter(isRuleFile)
           .sort()
           .map((name) => join(path, name))
       : [path];
@@ -54,6 +54,11 @@ export class RuleFiles {
   }
 }
 
+/** The set-up is read before, and once. */
+function isRuleFile(name: string): boolean {
+  return name.endsWith('.conf') && name !== 'crs-setup.conf';
+}
+
 /** A file that a rule names, next to the rule's own; bytes as they are. */
 export function readDataFile(name: string, from: Place): string | null {
   const path = isAbsolute(name) ? name : join(dirname(from.file), name);
@@ -63,15 +68,13 @@ export function readDataFile(name: string, from: Place): string | null {
 /** The rules of a folder: its own, or those of a source tree of CRS. */
 export function findRules(path: string): string {
   const inner = join(path, 'rules');
-  return statSync(path).isDirectory() && !readdirSync(path).some((name) => name.endsWith('.conf')) && existsSync(inner)
-    ? inner
-    : path;
+  return statSync(path).isDirectory() && !readdirSync(path).some(isRuleFile) && existsSync(inner) ? inner : path;
 }
 
 /** A set-up beside the rules, the user's own before the example: in the folder, above it, or where Debian keeps it. */
 export function findSetup(rules: string): string | null {
   const folder = statSync(rules).isDirectory() ? resolve(rules) : dirname(resolve(rules));
-  const folders = [dirname(folder), folder];
+  const folders = [folder, dirname(folder)];
   if (folder.startsWith('/usr/share/modsecurity-crs')) folders.push('/etc/modsecurity/crs');
   const candidates = ['crs-setup.conf', 'crs-setup.conf.example'].flatMap((name) =>
     folders.map((one) => join(one, name)),
