@@ -65,10 +65,10 @@ export function readDataFile(name: string, from: Place): string | null {
   return existsSync(path) ? readFileSync(path, 'latin1') : null;
 }
 
-/** The rules of a folder: its own, or those of a source tree of CRS. */
+/** A source tree of CRS keeps its rules in a folder of their own. */
 export function findRules(path: string): string {
   const inner = join(path, 'rules');
-  return statSync(path).isDirectory() && !readdirSync(path).some(isRuleFile) && existsSync(inner) ? inner : path;
+  return existsSync(inner) && readdirSync(inner).some(isRuleFile) ? inner : path;
 }
 
 /** A set-up beside the rules, the user's own before the example: in the folder, above it, or where Debian keeps it. */
