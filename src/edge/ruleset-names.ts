@@ -4,9 +4,10 @@ import type { Head } from '../actors/contracts.ts';
 export const DEFAULT_RULESET = 'owasp-core';
 
 /** A name stands in URLs, in the policy and in events. */
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+const NAME = /^(?!(?:reload|test)$)[a-z0-9][a-z0-9._-]{0,63}$/i;
 
-export const RULESET_NAME_RULE = 'must be 1 to 64 letters, digits, dots, dashes or underscores';
+export const RULESET_NAME_RULE =
+  'must be 1 to 64 letters, digits, dots, dashes or underscores, and neither "reload" nor "test"';
 
 export function isRulesetName(name: string): boolean {
   // `constructor` and its like mean something else as keys.

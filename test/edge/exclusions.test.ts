@@ -97,3 +97,56 @@ describe('detection only', () => {
     expect(told[0]?.rules[0]).toMatchObject({ mode: 'detect', ruleset: 'owasp-core' });
   });
 });
+
+const ask = async (body: object) => {
+  const response = await admin('POST', '/admin/rules/test', body);
+  expect(response.status).toBe(200);
+  return response.json<Record<string, unknown>>();
+};
+
+describe('POST /admin/rules/test', () => {
+  it('tells what would become of a request and why, and what a further exclusion would change', async () => {
+    const request = { path: `/search?q=${ATTACK}`, headers: { 'User-Agent': 'Mozilla/5.0' } };
+    const blocked = await ask(request);
+    expect(blocked).toMatchObject({
+      decision: 'block',
+      by: 'rule',
+      route: 'default',
+      rulesets: [{ name: 'owasp-core', mode: 'block' }],
+      kept_away: [],
+    });
+    expect(blocked['matches']).toContainEqual(
+      expect.objectContaining({ id: 'sqli-001', ruleset: 'owasp-core', mode: 'block', location: 'ARGS:q' }),
+    );
+    const tried = await ask({ ...request, exclusions: [EXCLUSION] });
+    expect(tried).toMatchObject({ matches: [], exclusions: ['search'] });
+    expect(tried['decision']).not.toBe('block');
+    expect(tried['kept_away']).toContainEqual(
+      expect.objectContaining({ exclusion: 'search', ruleset: 'owasp-core', id: 'sqli-001', location: 'ARGS_GET:q' }),
+    );
+    expect(await list()).toEqual([]);
+  });
+
+  it('takes bodies as text or byte by byte, and the exclusions in force', async () => {
+    const form = `comment=${ATTACK}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(await ask({ path: '/c', headers, body: form })).toMatchObject({ decision: 'block' });
+    expect(await ask({ path: '/c', headers, body_base64: btoa(form) })).toMatchObject({ decision: 'block' });
+    await publish({ exclusions: [{ ...EXCLUSION, path: '/c', targets: ['ARGS_POST:comment'] }] });
+    expect(await ask({ path: '/c', headers, body: form })).toMatchObject({ matches: [], exclusions: ['search'] });
+    await publish({});
+  });
+
+  it.each([
+    [{ path: 'search' }, 'path'],
+    [{ body: 'a', body_base64: 'YQ==' }, ''],
+    [{ headers: { 'no good': '1' } }, 'headers.no good'],
+    [{ ip: 'nowhere' }, 'ip'],
+    [{ exclusions: [{ id: 'x', reason: 'r' }] }, 'exclusions.0'],
+  ])('refuses %j', async (body, path) => {
+    const response = await admin('POST', '/admin/rules/test', body);
+    expect(response.status).toBe(422);
+    const { problems } = await response.json<{ problems: { path: string }[] }>();
+    expect(problems.map((problem) => problem.path)).toContain(path);
+  });
+});

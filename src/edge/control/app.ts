@@ -16,6 +16,7 @@ import { reputationOperations } from './reputation.ts';
 import { rulesetOperations } from './rulesets.ts';
 import { sessionOperations } from './session.ts';
 import { statisticsOperations } from './statistics.ts';
+import { testOperations } from './test-request.ts';
 import { threatOperations } from './threats.ts';
 
 type ControlContext = Context<{ Bindings: ControlBindings }>;
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...healthOperations,
   ...sessionOperations,
   ...statisticsOperations,
+  ...testOperations,
   ...rulesetOperations,
   ...reloadOperations,
   ...exclusionOperations,

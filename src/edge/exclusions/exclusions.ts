@@ -76,8 +76,22 @@ function applies({ expires, methods, host, path, rules }: CompiledExclusion, req
   return path === undefined || matchesPath(path, request.path);
 }
 
-/** The exclusions in force for one request, and which of them kept a match away. */
+/** A match that an exclusion kept away. */
+export interface KeptAway {
+  readonly exclusion: string;
+  readonly ruleset: string;
+  /** Index of the rule. */
+  readonly rule: number;
+  readonly collection: Collection;
+  readonly name: string;
+}
+
+/** Matches kept away that one request remembers: for whoever tries an exclusion, who needs no more. */
+const KEPT_LIMIT = 100;
+
+/** The exclusions in force for one request, and what they kept away. */
 export class RequestExclusions {
+  readonly kept: KeptAway[] = [];
   readonly #selected: readonly CompiledExclusion[];
   readonly #hits = new Set<string>();
 
@@ -88,6 +102,11 @@ export class RequestExclusions {
   /** Ids of the exclusions that kept a match away. */
   get hits(): ReadonlySet<string> {
     return this.#hits;
+  }
+
+  /** Ids of all that apply to the request. */
+  get ids(): readonly string[] {
+    return this.#selected.map(({ id }) => id);
   }
 
   /** The part of them that concerns one ruleset; undefined when none does. */
@@ -108,6 +127,7 @@ export class RequestExclusions {
     for (const { id, rules, targets } of concerned) {
       if (rules.get(ruleset)?.has(rule) !== true || !takesOut(targets, collection, name)) continue;
       this.#hits.add(id);
+      if (this.kept.length < KEPT_LIMIT) this.kept.push({ exclusion: id, ruleset, rule, collection, name });
       return true;
     }
     return false;
