@@ -111,7 +111,7 @@ function isBranch(branch: unknown, isRegex: boolean, isId: (id: unknown) => bool
   if (!isRecord(branch)) return false;
   const { needs, pattern, engine } = branch;
   if (!Array.isArray(needs) || !needs.every(isId)) return false;
-  return !isRegex || (typeof pattern === 'string' && (engine === 'v8' || engine === 'dfa'));
+  return !isRegex || (typeof pattern === 'string' && (engine === 'v8' || engine === 'dfa' || engine === 'memory'));
 }
 
 function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {

@@ -1,4 +1,16 @@
-import { ASSERT, BEGIN, BYTE, END, MATCH, NO_WORD_EDGE, SAVE, SPLIT, WORD_EDGE, type Program } from './program.ts';
+import {
+  ASSERT,
+  BEGIN,
+  BYTE,
+  END,
+  MATCH,
+  NEXT_IS,
+  NEXT_IS_NOT,
+  SAVE,
+  SPLIT,
+  WORD_EDGE,
+  type Program,
+} from './program.ts';
 
 /** What a table's cell says: no one has asked yet, or the search ends here. States are positive: where their rows begin. */
 const UNKNOWN = 0;
@@ -64,9 +76,9 @@ export class LazyDfa {
     this.#outIn = new Float64Array(size);
     this.#queuedIn = new Float64Array(size);
     this.#isRestart = new Uint8Array(size);
-    this.#restart = this.#close(program.start).filter((pc) => !this.#asserts(pc, BEGIN, BEGIN));
+    this.#restart = this.#close(program.start).filter((pc) => !this.#isBegin(pc));
     for (const pc of this.#restart) this.#isRestart[pc] = 1;
-    this.#restartAsks = this.#restart.some((pc) => this.#asserts(pc, END, NO_WORD_EDGE));
+    this.#restartAsks = this.#restart.some((pc) => this.#asks(pc));
     this.#empty();
   }
 
@@ -187,7 +199,7 @@ export class LazyDfa {
       return one !== classes && has[operand[pc]! * classes + one] === 1 && this.#arrive(next[pc]!);
     }
     if (op[pc] === MATCH) return true;
-    if (this.#holds(operand[pc]!, before, one)) {
+    if (this.#holds(pc, before, one)) {
       for (const reached of this.#close(next[pc]!)) {
         if (this.#queuedIn[reached] === this.#mark) continue;
         this.#queuedIn[reached] = this.#mark;
@@ -201,25 +213,35 @@ export class LazyDfa {
     const { op } = this.#program;
     for (const pc of this.#close(at)) {
       if (op[pc] === MATCH) return true;
-      if (this.#outIn[pc] === this.#mark || this.#isRestart[pc] === 1 || this.#asserts(pc, BEGIN, BEGIN)) continue;
+      if (this.#outIn[pc] === this.#mark || this.#isRestart[pc] === 1 || this.#isBegin(pc)) continue;
       this.#outIn[pc] = this.#mark;
       this.#out[this.#outCount++] = pc;
-      this.#outAsks ||= this.#asserts(pc, END, NO_WORD_EDGE);
+      this.#outAsks ||= this.#asks(pc);
     }
     return false;
   }
 
-  #holds(kind: number, before: number, one: number): boolean {
+  #holds(pc: number, before: number, one: number): boolean {
+    const { op, operand, classes, has, isWord } = this.#program;
+    if (op[pc] === NEXT_IS || op[pc] === NEXT_IS_NOT) {
+      const isNext = one !== classes && has[operand[pc]! * classes + one] === 1;
+      return isNext === (op[pc] === NEXT_IS);
+    }
+    const kind = operand[pc]!;
     if (kind === BEGIN) return before === THE_START;
-    const { classes, isWord } = this.#program;
     if (kind === END) return one === classes;
     const edge = (before === A_WORD) !== (one !== classes && isWord[one] === 1);
     return edge === (kind === WORD_EDGE);
   }
 
-  #asserts(pc: number, from: number, to: number): boolean {
-    const { op, operand } = this.#program;
-    return op[pc] === ASSERT && operand[pc]! >= from && operand[pc]! <= to;
+  /** Asks for the start, and so holds nowhere else. */
+  #isBegin(pc: number): boolean {
+    return this.#program.op[pc] === ASSERT && this.#program.operand[pc] === BEGIN;
+  }
+
+  /** Asks for something, and behind it words may be asked for. */
+  #asks(pc: number): boolean {
+    return this.#program.op[pc] !== BYTE && !this.#isBegin(pc);
   }
 
   /** What is reached from an instruction without a byte or an assertion: bytes, assertions and the match. */

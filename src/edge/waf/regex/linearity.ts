@@ -85,9 +85,12 @@ class Automaton {
       case 'group':
         return this.#build(pattern.body);
       case 'look':
+        // At the next byte alone it costs a step.
+        if (pattern.ahead && pattern.body.kind === 'bytes') return EMPTY;
+        throw new TooComplex('looks around');
       case 'atomic':
       case 'reference':
-        throw new TooComplex('looks around or refers back');
+        throw new TooComplex('refers back, or has atomic groups');
     }
   }
 

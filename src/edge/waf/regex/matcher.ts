@@ -1,4 +1,5 @@
 import { LazyDfa } from './lazy-dfa.ts';
+import { MemorySearch } from './memory-search.ts';
 import { compileProgram, type Program } from './program.ts';
 import { readPattern } from './read-pattern.ts';
 import { ThreadSearch } from './thread-search.ts';
@@ -17,13 +18,15 @@ export interface RegexMatcher {
   test(text: string): boolean;
   /** The match that PCRE would find: the leftmost, and of those the one that the pattern prefers. */
   search(text: string): Match | null;
+  /** Whether the last text took more steps than the budget allows, so that the answer no is only a guess: of `memory` alone. */
+  readonly gaveUp: boolean;
 }
 
 /**
  * Who runs a pattern. V8 backtracks, so it gets only what is proven linear; the lazy automaton is linear by construction; the
  * search with a memory runs look-around and back-references within a budget of steps.
  */
-export type Engine = 'v8' | 'dfa';
+export type Engine = 'v8' | 'dfa' | 'memory';
 
 export interface PrintedBranch {
   /** As `printPattern` prints it. */
@@ -35,10 +38,18 @@ export interface PrintedBranch {
 
 /** Makes nothing yet: engines build themselves for the first text that the prefilter lets through. */
 export function makeRegexMatcher({ pattern, engine, groups }: PrintedBranch): RegexMatcher {
-  return engine === 'v8' ? new V8Matcher(pattern, groups) : new DfaMatcher(pattern, groups);
+  switch (engine) {
+    case 'v8':
+      return new V8Matcher(pattern, groups);
+    case 'dfa':
+      return new DfaMatcher(pattern, groups);
+    case 'memory':
+      return new MemoryMatcher(pattern, groups);
+  }
 }
 
 class V8Matcher implements RegexMatcher {
+  readonly gaveUp = false;
   readonly #regex: RegExp;
   readonly #groups: readonly number[] | undefined;
 
@@ -61,6 +72,7 @@ class V8Matcher implements RegexMatcher {
 }
 
 class DfaMatcher implements RegexMatcher {
+  readonly gaveUp = false;
   readonly #pattern: string;
   readonly #groups: readonly number[] | undefined;
   #program: Program | undefined;
@@ -81,13 +93,39 @@ class DfaMatcher implements RegexMatcher {
     if (!this.test(text)) return null;
     this.#threads ??= new ThreadSearch((this.#program ??= readProgram(this.#pattern)));
     const slots = this.#threads.search(text);
-    if (slots === null) return null;
-    const found: (string | undefined)[] = [];
-    for (let slot = 0; slot < slots.length; slot += 2) {
-      found.push(slots[slot + 1]! < 0 ? undefined : text.slice(slots[slot], slots[slot + 1]));
-    }
-    return { start: slots[0]!, end: slots[1]!, groups: renumber(found, this.#groups) };
+    return slots === null ? null : toMatch(text, slots, this.#groups);
   }
+}
+
+class MemoryMatcher implements RegexMatcher {
+  readonly #pattern: string;
+  readonly #groups: readonly number[] | undefined;
+  #search: MemorySearch | undefined;
+  gaveUp = false;
+
+  constructor(pattern: string, groups: readonly number[] | undefined) {
+    this.#pattern = pattern;
+    this.#groups = groups;
+  }
+
+  test(text: string): boolean {
+    return this.search(text) !== null;
+  }
+
+  search(text: string): Match | null {
+    this.#search ??= new MemorySearch(readProgram(this.#pattern));
+    const slots = this.#search.search(text);
+    this.gaveUp = slots === undefined;
+    return slots === null || slots === undefined ? null : toMatch(text, slots, this.#groups);
+  }
+}
+
+function toMatch(text: string, slots: Int32Array, groups: readonly number[] | undefined): Match {
+  const found: (string | undefined)[] = [];
+  for (let slot = 0; slot < slots.length; slot += 2) {
+    found.push(slots[slot + 1]! < 0 ? undefined : text.slice(slots[slot], slots[slot + 1]));
+  }
+  return { start: slots[0]!, end: slots[1]!, groups: renumber(found, groups) };
 }
 
 function readProgram(pattern: string): Program {

@@ -18,7 +18,7 @@ export type RegexPreparation =
 /**
  * Splits a pattern into branches, of which any may match, because one by one they need more telling literals and are more often
  * provably linear. Costs up to 100 ms for each. With `capture` groups keep what they match. Refuses, with the reason, what does
- * not read and what no linear engine runs.
+ * not read and what is too large.
  */
 export function prepareRegex(source: string, ignoreCase: boolean, capture = false): RegexPreparation {
   const read = readPattern(source, ignoreCase);
@@ -39,16 +39,15 @@ export function splitBranches(pattern: Pattern): readonly Pattern[] {
 }
 
 function prepareBranch(branch: Pattern, capture: boolean): RegexBranch {
-  if (isIrregular(branch)) throw new TooLarge('look-around and back-references are not supported');
   const { text, groups } = printPattern(branch, capture);
-  const isProven = proveLinear(branch).linear;
+  const engine = isIrregular(branch) ? 'memory' : proveLinear(branch).linear ? 'v8' : 'dfa';
   // Whether an automaton has room for it shows now or never.
-  if (!isProven) compileProgram(branch);
+  if (engine !== 'v8') compileProgram(branch);
   const isRenumbered = groups.some((index, at) => index !== at + 1);
   return {
     needs: requireLiterals(branch),
     pattern: text,
-    engine: isProven ? 'v8' : 'dfa',
+    engine,
     ...(isRenumbered ? { groups } : {}),
   };
 }

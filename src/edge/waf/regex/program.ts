@@ -1,6 +1,6 @@
 import { hasByte, listBytes, type ByteSet } from './byte-set.ts';
 import { WORD } from './named-sets.ts';
-import { isIrregular, type Pattern } from './pattern.ts';
+import { widthOf, type Look, type Pattern } from './pattern.ts';
 
 /** What an instruction does. `next` is where it goes on, `other` the second choice of a split. */
 export const BYTE = 0;
@@ -8,6 +8,13 @@ export const SPLIT = 1;
 export const SAVE = 2;
 export const ASSERT = 3;
 export const MATCH = 4;
+/** The next byte is, or is not, of a set. */
+export const NEXT_IS = 5;
+export const NEXT_IS_NOT = 6;
+/** What only the search with a memory runs. */
+export const LOOK = 7;
+export const ATOMIC = 8;
+export const REFERENCE = 9;
 
 /** What an assertion asks for; `BEGIN` and `END` are the text's. */
 export const BEGIN = 0;
@@ -25,7 +32,7 @@ const SIZE_LIMIT = 12_000;
 export interface Program {
   readonly op: Uint8Array;
   readonly next: Uint16Array;
-  /** The second choice of a split, the set of a byte, the slot of a save, the kind of an assertion. */
+  /** A split's second choice, the set of a byte or a look at the next, a save's slot, an assertion's kind; else an index. */
   readonly operand: Uint16Array;
   readonly start: number;
   /** Bytes that no set tells apart share a class. */
@@ -38,13 +45,31 @@ export interface Program {
   readonly asksForWords: boolean;
   /** Groups, without the whole. */
   readonly groups: number;
+  readonly looks: readonly CompiledLook[];
+  /** Where the bodies of atomic groups begin. */
+  readonly atoms: readonly number[];
+  readonly references: readonly CompiledReference[];
+}
+
+/** Its body ends with a match of its own. */
+export interface CompiledLook {
+  readonly start: number;
+  readonly ahead: boolean;
+  readonly negative: boolean;
+  /** How far behind it may begin. */
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface CompiledReference {
+  readonly group: number;
+  readonly ignoreCase: boolean;
 }
 
 export class TooLarge extends Error {}
 
-/** Throws `TooLarge`; wants a regular pattern, whose groups are numbered from 1. */
+/** Throws `TooLarge`. */
 export function compileProgram(pattern: Pattern): Program {
-  if (isIrregular(pattern)) throw new Error('an automaton cannot run this pattern');
   return new Compiler(pattern).finish();
 }
 
@@ -56,6 +81,9 @@ class Compiler {
   readonly #setIds = new Map<ByteSet, number>();
   readonly #setKeys = new Map<string, number>();
   readonly #start: number;
+  readonly #looks: CompiledLook[] = [];
+  readonly #atoms: number[] = [];
+  readonly #references: CompiledReference[] = [];
   #asksForWords = false;
   #groups = 0;
 
@@ -88,10 +116,24 @@ class Compiler {
         return this.#emit(ASSERT, next, kind);
       }
       case 'look':
-      case 'atomic':
-      case 'reference':
-        throw new Error('an automaton cannot run this pattern');
+        return this.#look(pattern, next);
+      case 'atomic': {
+        const body = this.#compile(pattern.body, this.#emit(MATCH, 0, 0));
+        return this.#emit(ATOMIC, next, this.#atoms.push(body) - 1);
+      }
+      case 'reference': {
+        const { index: group, ignoreCase } = pattern;
+        return this.#emit(REFERENCE, next, this.#references.push({ group, ignoreCase }) - 1);
+      }
     }
+  }
+
+  #look({ ahead, negative, body }: Look, next: number): number {
+    if (ahead && body.kind === 'bytes')
+      return this.#emit(negative ? NEXT_IS_NOT : NEXT_IS, next, this.#setId(body.set));
+    const [min, max] = widthOf(body);
+    const start = this.#compile(body, this.#emit(MATCH, 0, 0));
+    return this.#emit(LOOK, next, this.#looks.push({ start, ahead, negative, min, max }) - 1);
   }
 
   #repeat({ body, min, max, greedy }: Pattern & { kind: 'repeat' }, next: number): number {
@@ -153,6 +195,9 @@ class Compiler {
       isWord: Uint8Array.from(members, (byte) => (hasByte(WORD, byte) ? 1 : 0)),
       asksForWords: this.#asksForWords,
       groups: this.#groups,
+      looks: this.#looks,
+      atoms: this.#atoms,
+      references: this.#references,
     };
   }
 }
@@ -179,4 +224,21 @@ function partition(sets: readonly ByteSet[]): { classOf: Uint8Array; members: nu
   const members: number[] = [];
   for (let byte = 255; byte >= 0; byte--) members[classOf[byte]!] = byte;
   return { classOf, members };
+}
+
+/** By class, whether a match can begin with its bytes; the last says whether one can be empty, or no one knows. */
+export function listBegins({ op, next, operand, classes, has, start, atoms }: Program): Uint8Array {
+  const begins = new Uint8Array(classes + 1);
+  const seen = new Set<number>();
+  const queue = [start];
+  for (const pc of queue) {
+    if (seen.has(pc)) continue;
+    seen.add(pc);
+    if (op[pc] === MATCH || op[pc] === REFERENCE) begins[classes] = 1;
+    else if (op[pc] === BYTE)
+      for (let one = 0; one < classes; one++) begins[one]! |= has[operand[pc]! * classes + one]!;
+    else if (op[pc] === SPLIT) queue.push(next[pc]!, operand[pc]!);
+    else queue.push(op[pc] === ATOMIC ? atoms[operand[pc]!]! : next[pc]!);
+  }
+  return begins;
 }

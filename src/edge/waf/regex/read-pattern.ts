@@ -1,6 +1,6 @@
 import { addRange, addSet, emptySet, foldCase, invert, type ByteSet } from './byte-set.ts';
 import { ANY, setOfLetter, setOfPosixName } from './named-sets.ts';
-import type { Pattern } from './pattern.ts';
+import { widthOf, type Pattern } from './pattern.ts';
 
 export type PatternResult =
   | { readonly ok: true; readonly pattern: Pattern }
@@ -10,6 +10,8 @@ export type PatternResult =
 const DEPTH_LIMIT = 100;
 /** Counts on one atom (`a{2}{3}`), each of which nests. */
 const COUNTS_LIMIT = 8;
+/** PCRE2's own bound on look-behind. */
+const BEHIND_LIMIT = 255;
 /** PCRE's own bound on a count. */
 const COUNT_LIMIT = 65_535;
 
@@ -127,8 +129,9 @@ class Reader {
       if (counts === COUNTS_LIMIT) throw this.#refuse(`more than ${COUNTS_LIMIT} counts follow one another`);
       const greedy = !this.#skip('?');
       const possessive = greedy && this.#skip('+');
-      pattern = { kind: 'repeat', body: pattern, min: count[0], max: count[1], greedy };
-      if (possessive) pattern = { kind: 'atomic', body: pattern };
+      const body = pattern;
+      pattern = { kind: 'repeat', body, min: count[0], max: count[1], greedy };
+      if (possessive) pattern = possess(pattern, body, count[1]);
     }
   }
 
@@ -159,9 +162,7 @@ class Reader {
       return null;
     }
     const look = this.#match(/<?[=!]/y)?.[0];
-    if (look !== undefined) {
-      return { kind: 'look', ahead: look.length === 1, negative: look.endsWith('!'), body: this.#readBody(restore) };
-    }
+    if (look !== undefined) return this.#readLook(look.length === 1, look.endsWith('!'), restore);
     if (this.#skip('>')) return { kind: 'atomic', body: this.#readBody(restore) };
     const name = this.#match(/P?<([A-Za-z_]\w{0,31})>|'([A-Za-z_]\w{0,31})'/y);
     if (name !== null) {
@@ -175,6 +176,12 @@ class Reader {
     for (const flag of inline[1]!) this.#setFlag(flag, true);
     for (const flag of inline[2] ?? '') this.#setFlag(flag, false);
     return inline[3] === ')' ? null : this.#readBody(restore);
+  }
+
+  #readLook(ahead: boolean, negative: boolean, restore: () => void): Pattern {
+    const body = this.#readBody(restore);
+    if (!ahead && widthOf(body)[1] > BEHIND_LIMIT) throw this.#refuse(`looks more than ${BEHIND_LIMIT} bytes behind`);
+    return { kind: 'look', ahead, negative, body };
   }
 
   #readCapture(restore: () => void): Pattern {
@@ -354,4 +361,10 @@ class Reader {
   #refuse(message: string): Refusal {
     return new Refusal(`at ${this.#at}: ${message}`);
   }
+}
+
+/** A repetition that gives nothing back. Of a byte set without a bound it is one that no such byte follows: that is regular. */
+function possess(repeat: Pattern, body: Pattern, max: number): Pattern {
+  if (body.kind !== 'bytes' || max !== Infinity) return { kind: 'atomic', body: repeat };
+  return { kind: 'sequence', parts: [repeat, { kind: 'look', ahead: true, negative: true, body }] };
 }

@@ -1,4 +1,17 @@
-import { ASSERT, BEGIN, BYTE, END, MATCH, SAVE, SPLIT, WORD_EDGE, type Program } from './program.ts';
+import {
+  ASSERT,
+  BEGIN,
+  BYTE,
+  END,
+  listBegins,
+  MATCH,
+  NEXT_IS,
+  NEXT_IS_NOT,
+  SAVE,
+  SPLIT,
+  WORD_EDGE,
+  type Program,
+} from './program.ts';
 
 /** Instructions, each at most once, with the slots of the thread that came there: in order of preference. */
 class Threads {
@@ -93,7 +106,7 @@ export class ThreadSearch {
 
   /** Adds the instructions that can be reached without a byte, with the working slots. Classes are -1 outside the text. */
   #follow(threads: Threads, first: number, at: number, previous: number, one: number): void {
-    const { op, next, operand, isWord } = this.#program;
+    const { op, next, operand, isWord, has, classes } = this.#program;
     const work = this.#work;
     const stack = this.#stack;
     stack.push(first);
@@ -123,25 +136,15 @@ export class ThreadSearch {
           if (holds) stack.push(next[pc]!);
           break;
         }
+        case NEXT_IS:
+        case NEXT_IS_NOT: {
+          const isNext = one >= 0 && has[operand[pc]! * classes + one] === 1;
+          if (isNext === (op[pc] === NEXT_IS)) stack.push(next[pc]!);
+          break;
+        }
         default:
           threads.slots.set(work, index * this.#width);
       }
     }
   }
-}
-
-/** By class, whether a match can begin with its bytes; the last says whether one can be empty. */
-function listBegins({ op, next, operand, classes, has, start }: Program): Uint8Array {
-  const begins = new Uint8Array(classes + 1);
-  const seen = new Set<number>();
-  const queue = [start];
-  for (const pc of queue) {
-    if (seen.has(pc)) continue;
-    seen.add(pc);
-    if (op[pc] === MATCH) begins[classes] = 1;
-    else if (op[pc] === BYTE)
-      for (let one = 0; one < classes; one++) begins[one]! |= has[operand[pc]! * classes + one]!;
-    else queue.push(next[pc]!, ...(op[pc] === SPLIT ? [operand[pc]!] : []));
-  }
-  return begins;
 }

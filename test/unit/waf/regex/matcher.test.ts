@@ -102,7 +102,7 @@ describe('both engines', () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -148,4 +148,80 @@ describe('the lazy automaton', () => {
       expect(dfa!.test(text)).toBe(v8!.test(text));
     }
   });
+});
+
+function memory(source: string): RegexMatcher {
+  const read = readPattern(source, false);
+  if (!read.ok) throw new Error(read.reason);
+  const { text, groups } = printPattern(read.pattern, true);
+  return makeRegexMatcher({ pattern: text, engine: 'memory', groups });
+}
+
+describe('the search with a memory', () => {
+  test('agrees with V8 on generated patterns with look-around and back-references', () => {
+    const atom = fc.constantFrom(
+      'a',
+      'b',
+      '[ab]',
+      '(a|bb)',
+      '(?=a)',
+      '(?!ab)',
+      '(?<=a)',
+      '(?<!a|bb)',
+      '(?=(?:a|b)+c)',
+      '\\b',
+      '(?:a|ab)',
+    );
+    const source = fc
+      .array(fc.tuple(atom, fc.constantFrom('', '', '?', '*', '+', '*?', '{1,2}')), { minLength: 1, maxLength: 5 })
+      .map((parts) => parts.map(([one, count]) => (/^\(\?[=!<]|^\\/.test(one) ? one : `(?:${one})${count}`)).join(''));
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 10 });
+    fc.assert(
+      fc.property(source, fc.boolean(), fc.array(text), (one, refers, inputs) => {
+        const whole = refers ? `([ab]+)-?${one}\\1` : one;
+        const regex = new RegExp(whole, 's');
+        for (const input of inputs) {
+          const [theirs, ours] = [regex.exec(input), memory(whole).search(input)];
+          expect([whole, input, ours?.start, ours?.groups[0]]).toEqual([whole, input, theirs?.index, theirs?.[0]]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['(?i)(\\w+)=\\1', 'xx aB=Ab', 'aB=Ab'],
+    ['(?>a+)ab', 'aaab', null],
+    ['(?>a|ab)c', 'abc', null],
+    ['(?>(a+))b', 'aab', 'aab'],
+    ['<\\?(?!xml)', '<?xml <?php', '<?'],
+    ['(?<!&amp|&lt);', '&amp;&lt;x;', ';'],
+    ['a\\Z', 'ba\n', 'a'],
+    ['a\\R\\n', 'a\r\n\n', 'a\r\n\n'],
+    ['(a)?\\1b', 'b', null],
+  ])('%s', (source, text, matched) => {
+    expect(memory(source).search(text)?.groups[0] ?? null).toBe(matched);
+  });
+
+  test('gives up, and says so, where a pattern wants more steps than its budget', () => {
+    // Every pair of places is a different first group.
+    const matcher = memory('(a*)x?(a*)x?\\1\\2b');
+    expect(matcher.test('a'.repeat(2000))).toBe(false);
+    expect(matcher.gaveUp).toBe(true);
+    expect(matcher.test('aaaab')).toBe(true);
+    expect(matcher.gaveUp).toBe(false);
+  });
+
+  test('takes nested repetitions in its stride', () => {
+    const matcher = memory('(?:(?:a+)+|a*)*(?!a)c');
+    expect(matcher.test('a'.repeat(50_000))).toBe(false);
+    expect(matcher.gaveUp).toBe(false);
+  });
+});
+
+test('what is possessive gives nothing back, in every engine', () => {
+  for (const engine of engines('\\s*+[^,]+$')) {
+    expect(engine.test('  ')).toBe(false);
+    expect(engine.search('  a ')?.start).toBe(0);
+  }
 });
