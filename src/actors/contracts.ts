@@ -2,7 +2,7 @@
  * What the rooms say to one another: RPC interfaces and messages. Types only. During a deploy, versions of the Worker
  * and of the actors mix, so changes here are additive: a new field is optional, an old one stays.
  */
-import type { Category } from '../../rules/schema.ts';
+import type { Category, Severity } from '../../rules/schema.ts';
 import type { Problem } from '../parse.ts';
 import type { NetworkFacts } from '../edge/network.ts';
 import type { Outcome, Signal } from '../edge/verdict.ts';
@@ -258,6 +258,16 @@ export interface EventRule {
   readonly ruleset?: string;
   /** Absent: the rule acted as it says. */
   readonly mode?: 'weigh' | 'detect';
+  readonly severity?: Severity;
+  /** CRS paranoia level. */
+  readonly paranoia?: number;
+  /** What was done to the value before it matched, in order. */
+  readonly transformations?: readonly string[];
+  /** Where the match stands, first byte and the one past the last: in the value after the transformations, and as it came. */
+  readonly decoded?: readonly [start: number, end: number];
+  readonly raw?: readonly [start: number, end: number];
+  /** How many values matched, where more than one. */
+  readonly values?: number;
 }
 
 /** An event as the bus keeps it: numbered without gaps. */

@@ -15,8 +15,8 @@ export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): read
   if (verdict.by === 'blocklist' || verdict.by === 'none') return [];
   const items = new Map<string, Evidence>();
   for (const match of verdict.waf.matches) {
-    // What only detects is on trial itself.
-    if (match.mode === 'detect') continue;
+    // What only detects is on trial itself; and what the site answered is not its visitor's doing.
+    if (match.mode === 'detect' || match.location.startsWith('RESPONSE_')) continue;
     const weight = Math.min(1, match.score / 100);
     const known = items.get(match.category);
     if (known !== undefined && known.weight >= weight) continue;
@@ -31,7 +31,7 @@ export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): read
       .slice(0, 120);
     items.set('bot', { category: 'bot', weight: verdict.bot.score * 0.5, count: 1, at, why });
   }
-  if (items.size === 0) {
+  if (items.size === 0 && verdict.by === 'score') {
     items.set('score', {
       category: 'score',
       weight: verdict.score * 0.5,

@@ -85,8 +85,15 @@ function redactArgument(argument: string): string {
 
 const MATCH_KEPT = 120;
 
+/** What the site answered is its own: a leak must not be kept in the events that tell of it. */
+const ANSWER = /^RESPONSE_(?:BODY|HEADERS)/;
+/** What rules set or matched before: the value of any member may stand there, under none of its names. Scores are numbers. */
+const CARRIED = /^(?:TX|MATCHED_VAR)/;
+
 /** The text on which a rule matched at `location` (`ARGS:password`), fit to be stored. */
 export function redactMatch(location: string, matched: string): string {
+  if (ANSWER.test(location)) return `[${matched.length} bytes of the answer]`;
+  if (CARRIED.test(location) && !/^-?\d{0,9}$/.test(matched)) return REDACTED;
   const colon = location.indexOf(':');
   if (colon > 0 && isSecretName(location.slice(colon + 1))) return REDACTED;
   return cap(redactText(matched), MATCH_KEPT);

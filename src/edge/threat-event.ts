@@ -1,8 +1,8 @@
-import type { EventClient, ThreatEvent } from '../actors/contracts.ts';
+import type { EventClient, EventRule, ThreatEvent } from '../actors/contracts.ts';
 import type { NetworkFacts } from './network.ts';
 import { targetOf } from './origin-url.ts';
 import { redactMatch, redactTarget, redactText, redactUserAgent } from './redact.ts';
-import type { Outcome, Verdict } from './verdict.ts';
+import type { Outcome, RuleMatch, Verdict } from './verdict.ts';
 
 /** Rules and signals told in one event; a request that matches more is no more of an attack for it. */
 const RULE_LIMIT = 20;
@@ -46,16 +46,7 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
       route: judged.route,
       userAgent: redactUserAgent(request.headers.get('User-Agent') ?? ''),
     },
-    rules: verdict.waf.matches.slice(0, RULE_LIMIT).map((match) => ({
-      id: match.id,
-      name: match.name,
-      category: match.category,
-      ...(match.ruleset !== undefined && { ruleset: match.ruleset }),
-      ...(match.mode !== undefined && { mode: match.mode }),
-      score: match.score,
-      location: redactText(match.location).slice(0, 120),
-      matched: redactMatch(match.location, match.matched),
-    })),
+    rules: verdict.waf.matches.slice(0, RULE_LIMIT).map(describeMatch),
     ...(verdict.waf.matches.length > 0 && {
       ruleIds: verdict.waf.matches.slice(0, RULE_ID_LIMIT).map(({ id }) => id),
     }),
@@ -64,6 +55,26 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
     reputation: { score: verdict.reputation.score, signals: verdict.reputation.signals.slice(0, SIGNAL_LIMIT) },
     ...(judged.failed !== null && { failed: judged.failed }),
     seq: judged.seq,
+  };
+}
+
+function describeMatch(match: RuleMatch): EventRule {
+  const { id, name, category, severity, score, paranoia, ruleset, mode, transformations, decoded, raw, values } = match;
+  return {
+    id,
+    name,
+    category,
+    severity,
+    score,
+    paranoia,
+    ...(ruleset !== undefined && { ruleset }),
+    ...(mode !== undefined && { mode }),
+    location: redactText(match.location).slice(0, 120),
+    matched: redactMatch(match.location, match.matched),
+    ...(transformations.length > 0 && { transformations }),
+    decoded: [decoded.start, decoded.end],
+    ...(raw !== null && { raw: [raw.start, raw.end] as const }),
+    ...(values > 1 && { values }),
   };
 }
 

@@ -9,16 +9,22 @@ const LIST_LIMIT = 12;
 const ID_LIST_LIMIT = 64;
 const ID_LIST_TEXT_LIMIT = 1024;
 
+/** So many rules are told in full, or so many, or none. */
+const RULES_TOLD = [LIST_LIMIT, 8, 5, 3, 2, 1];
+
 /**
  * The event cut to EVENT_LIMIT characters of JSON, so that the ring is bounded whatever a publisher sends. Texts are
- * shortened, long lists cut; if that is not enough, only what, when, who and why stay.
+ * shortened, long lists cut, then fewer rules told; if that is not enough, only what, when, who and why stay.
  */
 export function trimEvent(event: ThreatEvent): ThreatEvent {
   const cut: ThreatEvent = JSON.parse(JSON.stringify(event), (key, value: unknown) => {
     if (typeof value === 'string') return shorten(value, TEXT_LIMIT);
     return Array.isArray(value) ? value.slice(0, key === 'ruleIds' ? ID_LIST_LIMIT : LIST_LIMIT) : value;
   });
-  if (JSON.stringify(cut).length <= EVENT_LIMIT - NUMBER_ROOM) return cut;
+  for (const told of cut.rules === undefined ? [0] : RULES_TOLD) {
+    const fewer = cut.rules === undefined ? cut : { ...cut, rules: cut.rules.slice(0, told) };
+    if (JSON.stringify(fewer).length <= EVENT_LIMIT - NUMBER_ROOM) return fewer;
+  }
   const { id, kind, at, outcome, score, failed, seq } = cut;
   return {
     id: shorten(id, 64),

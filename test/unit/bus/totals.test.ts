@@ -152,6 +152,12 @@ describe('an event', () => {
     expect(trimmed.reason.length).toBeGreaterThan(50);
   });
 
+  it('tells as many rules in full as there is room for', () => {
+    const rules = Array.from({ length: 12 }, (_, i) => ({ ...rule(`r${i}`, 'sqli'), matched: 'x'.repeat(500) }));
+    const told = trimEvent(event({ rules })).rules ?? [];
+    expect(told).toEqual(rules.slice(0, 5));
+  });
+
   it('names every rule that matched, however little room is left for what they say', () => {
     const ruleIds = Array.from({ length: 60 }, (_, i) => String(920_100 + i));
     const rules = ruleIds.map((id) => ({ ...rule(id, 'sqli'), matched: 'x'.repeat(500) }));

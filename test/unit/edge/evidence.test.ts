@@ -24,6 +24,10 @@ it('tells where a rule matched', () => {
   expect(evidenceOf(blockedAt('ARGS:q'), 'block', 1)[0]?.why).toBe('xss-001 in ARGS:q');
 });
 
+it('holds nothing against a visitor for what the site answered', () => {
+  expect(evidenceOf(blockedAt('RESPONSE_BODY'), 'block', 1)).toEqual([]);
+});
+
 it('keeps no secret that stands where a name belongs', () => {
   expect(evidenceOf(blockedAt(`ARGS:${JWT}`), 'block', 1)[0]?.why).not.toContain('eyJ');
 });

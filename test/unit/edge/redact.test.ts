@@ -36,6 +36,22 @@ describe('names of secrets', () => {
   });
 });
 
+describe('what is stored of a match', () => {
+  it.each([
+    ['RESPONSE_BODY', 'ORA-00933: table customers', '[26 bytes of the answer]'],
+    ['RESPONSE_HEADERS:X-Debug', 'secret', '[6 bytes of the answer]'],
+    ['RESPONSE_STATUS', '500', '500'],
+    ['TX:blocking_inbound_anomaly_score', '15', '15'],
+    ['TX:1', 'hunter2', REDACTED],
+    ['MATCHED_VAR', 'hunter2', REDACTED],
+    ['MATCHED_VARS_NAMES', 'ARGS:x', REDACTED],
+    ['ARGS:q', "1' or 1=1", "1' or 1=1"],
+    ['ARGS:password', 'x', REDACTED],
+  ])('%s of %j: %s', (location, matched, kept) => {
+    expect(redactMatch(location, matched)).toBe(kept);
+  });
+});
+
 describe('what is stored of a request', () => {
   it('keeps an attack readable in the query', () => {
     expect(redactTarget("/search?q='%20OR%201=1--&page=2")).toBe("/search?q='%20OR%201=1--&page=2");
