@@ -1,5 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Place, SecDirective, SecFile, SecProblem } from '../../rules/seclang/ast.ts';
 import { parseSecLang } from '../../rules/seclang/parse-seclang.ts';
 
@@ -79,7 +79,10 @@ export function findSetup(rules: string): string | null {
   const candidates = ['crs-setup.conf', 'crs-setup.conf.example'].flatMap((name) =>
     folders.map((one) => join(one, name)),
   );
-  return candidates.find((path) => existsSync(path)) ?? null;
+  const found = candidates.find((path) => existsSync(path));
+  if (found === undefined) return null;
+  const near = relative(process.cwd(), found);
+  return near.startsWith('..') ? found : near;
 }
 
 export function fileName(path: string): string {

@@ -32,7 +32,7 @@ export function formatImport(result: ImportResult): string {
       ? 'Set-up: none. Rules that need one refuse every request; name it with --setup.'
       : `Set-up: ${result.setup}${result.setupChosen ? ' (found beside the rules; --setup names another)' : ''}`,
     '',
-    `Taken: ${report.taken.length} rules, ${report.taken.filter(({ detects }) => detects).length} of them detections`,
+    `Taken: ${report.taken.length} rules, of which ${report.taken.filter(({ detects }) => detects).length} detect; those`,
     ...table(
       'paranoia',
       countBy(report, (rule) => `level ${rule.paranoia}`),
@@ -77,7 +77,7 @@ function countBy(
 }
 
 function table(label: string, counts: readonly (readonly [string, number])[]): readonly string[] {
-  return [`  by ${label.padEnd(9)} ${counts.map(([name, count]) => `${name}: ${count}`).join(', ')}`];
+  return [`  by ${label.padEnd(8)}  ${counts.map(([name, count]) => `${name}: ${count}`).join(', ')}`];
 }
 
 function pad(count: number): string {
