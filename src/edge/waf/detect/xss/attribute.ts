@@ -1,0 +1,86 @@
+import { programScheme } from './url-scheme.ts';
+
+/** Attributes that hold addresses which browsers follow or load, and those of SVG that set such an attribute. */
+const ADDRESSES = new Set([
+  'href',
+  'xlink:href',
+  'src',
+  'action',
+  'formaction',
+  'data',
+  'background',
+  'poster',
+  'lowsrc',
+  'dynsrc',
+  'code',
+  'codebase',
+  'classid',
+  'to',
+  'from',
+  'by',
+  'values',
+  'folder',
+  'srcset',
+  'ping',
+  'manifest',
+  'cite',
+  'longdesc',
+  'usemap',
+  'archive',
+  'value',
+]);
+
+/** Beginnings of English and of framework words that are no handlers. */
+const NO_HANDLERS = new Set(['one', 'only', 'once', 'onto', 'online', 'ongoing', 'onboarding', 'onward']);
+
+/** What a handler must hold to do more than look at a variable. */
+const ACTS = /[(`=[\\&:]/;
+
+/** Longest beginning of a handler that is compared with JSX: room for a list of arguments. */
+const JSX_LIMIT = 80;
+
+/** JSX: `{name}` names a function and `{() => ...}` makes one; as a handler of HTML neither calls anything. */
+const JSX_HANDLER = /^\{(?:[\w$.]+\}|(?:async)?\s*(?:\(\s*\{?[\w$,\s]*\}?\s*\)|[\w$]+)\s*(?:$|=>))/;
+
+/** What a style must hold to run something or to load it. */
+const STYLE_ACTS =
+  /expression\(|javascript:|vbscript:|behaviou?r:|-moz-binding|@import|url\(['"]?(?:data:text|\/\/|https?:)/;
+
+/** Styles longer than this are read to here: what they do, they do early, or to an element that shows it. */
+const STYLE_LIMIT = 4096;
+
+/** What an attribute betrays, in short words, or null. Names are lower-case; `tag` is empty outside a tag. */
+export function judgeAttribute(tag: string, name: string, value: string): string | null {
+  if (isHandler(name))
+    return ACTS.test(value) && !JSX_HANDLER.test(value.slice(0, JSX_LIMIT)) ? `handler ${name}` : null;
+  if (name === 'style') return isActiveStyle(value, tag === '') ? 'style' : null;
+  if (name === 'srcdoc') return /[<&]/.test(value) ? 'attribute srcdoc' : null;
+  if (ADDRESSES.has(name)) {
+    const scheme = programScheme(value);
+    return scheme === null ? null : `scheme ${scheme}`;
+  }
+  if (name === 'attributename' && /^\s*(?:on|(?:xlink:)?href)/i.test(value)) return 'attribute attributename';
+  return null;
+}
+
+export function isHandler(name: string): boolean {
+  return name.length > 4 && name.startsWith('on') && /^[a-z]+$/.test(name) && !NO_HANDLERS.has(name);
+}
+
+/** Whether CSS runs or loads something, read without the comments and escapes that hide it. */
+export function isActiveStyle(css: string, isStrict: boolean): boolean {
+  const plain = bare(css.slice(0, STYLE_LIMIT)).toLowerCase();
+  return STYLE_ACTS.test(plain) && (!isStrict || plain.includes('('));
+}
+
+/** CSS without comments, blanks and backslashes. */
+function bare(css: string): string {
+  let out = '';
+  let from = 0;
+  for (let open = css.indexOf('/*'); open >= 0; open = css.indexOf('/*', from)) {
+    out += css.slice(from, open);
+    const close = css.indexOf('*/', open + 2);
+    from = close < 0 ? css.length : close + 2;
+  }
+  return (out + css.slice(from)).replaceAll(/[\\\s]/g, '');
+}
