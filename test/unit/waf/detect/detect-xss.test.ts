@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { detectXss } from '../../../../src/edge/waf/detect/detect-xss.ts';
+import { detectXss, XSS_TRIGGERS } from '../../../../src/edge/waf/detect/detect-xss.ts';
 
 describe('script is found', () => {
   test.each([
@@ -20,4 +20,11 @@ describe('honest text is left alone', () => {
       expect(detectXss(text)).toBeNull();
     },
   );
+});
+
+test('without a trigger nothing is found', () => {
+  for (const text of ['javascript:alert(1)', 'onload', '">', 'script']) {
+    expect(XSS_TRIGGERS.some((trigger) => text.includes(trigger))).toBe(false);
+    expect(detectXss(text)).toBeNull();
+  }
 });

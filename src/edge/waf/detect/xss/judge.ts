@@ -83,7 +83,8 @@ export function judgeHtml(text: string, context: number, isLegacy: boolean): str
       case Html.Doctype:
         if (!/^doctype\s+html\s*$/i.test(text.slice(start, Math.min(end, start + NAME_LIMIT)))) return 'doctype';
         break;
-      default: // Text says nothing by itself.
+      case Html.Text:
+        break;
     }
   }
   if (styleFrom >= 0 && isActiveStyle(text.slice(styleFrom), false)) return 'tag style';
