@@ -1,3 +1,4 @@
+import { rewrite } from '../../transformations/edits.ts';
 import { htmlEntityDecode } from '../../transformations/html-entity-decode.ts';
 
 /** Schemes whose address is a program. */
@@ -13,7 +14,7 @@ const HEAD_LIMIT = 512;
 /** The scheme by which an address runs as a program (`javascript`, `data`), or null. Blanks inside it count as little as in browsers. */
 export function programScheme(address: string): string | null {
   let head = address.slice(0, HEAD_LIMIT);
-  if (head.includes('&')) head = htmlEntityDecode(head);
+  if (head.includes('&')) head = rewrite(head, htmlEntityDecode);
   const colon = head.indexOf(':');
   if (colon < 0) return null;
   let scheme = '';
