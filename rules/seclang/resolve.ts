@@ -1,5 +1,6 @@
 import type { Draft, DraftLink, Entry, Phase } from './draft.ts';
 import { foldAssignment, foldLink, judgeLink, type Certainty } from './fold.ts';
+import { refusePatterns } from './refuse-patterns.ts';
 import { makeSelector, type Selectable } from './select-rules.ts';
 import { TxState } from './tx-state.ts';
 
@@ -59,11 +60,12 @@ export function resolve(entries: readonly Entry[]): Resolved {
         never.push(draft);
         continue;
       }
-      if (draft.faults.length > 0) {
-        faulty.push(draft);
+      const folded = { ...draft, links: simplify(links) };
+      const faults = draft.faults.length > 0 ? draft.faults : refusePatterns(folded.links);
+      if (faults.length > 0) {
+        faulty.push({ ...draft, faults });
         continue;
       }
-      const folded = { ...draft, links: simplify(links) };
       kept.set(draft, folded);
       if (mayBeRemoved) removable.add(folded);
       if (certainty === 'always') always.push(folded);

@@ -197,6 +197,8 @@ describe('what cannot be taken', () => {
     ['SecRule ARGS "@rx a" "id:7,deny,t:foo"', 'the transformation foo is not known here'],
     ['SecRule ARGS "@rx a" "id:7,deny,foo"', 'the action foo is not known here'],
     ['SecRule XML://user "@rx a" "id:7,deny"', 'of XPath only /* and //@* are taken, not //user'],
+    ['SecRule ARGS "@rx (a" "id:7,deny"', 'the pattern (a cannot be read: at 2: a group has no end'],
+    ['SecRule ARGS:/[/ "@rx a" "id:7,deny"', 'the pattern [ cannot be read: at 1: a class has no end'],
     ['SecRule ARGS "@streq %{foo}" "id:7,deny"', '%{foo} is no variable known here'],
     ['SecRule ARGS "@validateByteRange 1-256" "id:7,deny"', '"1-256" is no range of bytes'],
   ])('%s is told', (text, message) => {
