@@ -1,45 +1,18 @@
-import type { Collection, ValueCollection } from '../../../rules/schema.ts';
+import type { Collection } from '../../../rules/schema.ts';
 
-/** The value collections whose members a target's collection stands for, and whether it means their names. */
-interface Source {
-  readonly collections: readonly ValueCollection[];
-  readonly names: boolean;
+/** The collections that one named in a rule takes in, as narrow as a view knows them: `ARGS` is `ARGS_GET` and `ARGS_POST`. */
+export function membersOf(collection: Collection): readonly Collection[] {
+  return UNIONS[collection] ?? [collection];
 }
 
-const values = (...collections: readonly ValueCollection[]): Source => ({ collections, names: false });
-const names = (...collections: readonly ValueCollection[]): Source => ({ collections, names: true });
-
-const SOURCES: Readonly<Partial<Record<Collection, Source>>> = {
-  ARGS: values('ARGS_GET', 'ARGS_POST'),
-  ARGS_NAMES: names('ARGS_GET', 'ARGS_POST'),
-  ARGS_GET: values('ARGS_GET'),
-  ARGS_GET_NAMES: names('ARGS_GET'),
-  ARGS_POST: values('ARGS_POST'),
-  ARGS_POST_NAMES: names('ARGS_POST'),
-  REQUEST_COOKIES: values('REQUEST_COOKIES'),
-  REQUEST_COOKIES_NAMES: names('REQUEST_COOKIES'),
-  REQUEST_HEADERS: values('REQUEST_HEADERS'),
-  REQUEST_HEADERS_NAMES: names('REQUEST_HEADERS'),
-  REQUEST_URI: values('REQUEST_URI'),
-  REQUEST_FILENAME: values('REQUEST_FILENAME'),
-  QUERY_STRING: values('QUERY_STRING'),
-  REQUEST_METHOD: values('REQUEST_METHOD'),
-  UNPARSED_BODY: values('UNPARSED_BODY'),
-  FILES: values('FILES'),
-  FILES_NAMES: names('FILES'),
-  FILES_TMP_CONTENT: values('FILES_TMP_CONTENT'),
-  MULTIPART_PART_HEADERS: values('MULTIPART_PART_HEADERS'),
-  XML: values('XML'),
-  REVEALED: values('REVEALED'),
+const UNIONS: Readonly<Partial<Record<Collection, readonly Collection[]>>> = {
+  ARGS: ['ARGS_GET', 'ARGS_POST'],
+  ARGS_NAMES: ['ARGS_GET_NAMES', 'ARGS_POST_NAMES'],
 };
 
-export function sourceOf(collection: Collection): Source {
-  return SOURCES[collection] ?? values();
-}
-
-/** The name under which the names of a collection's members are targeted: `ARGS_GET_NAMES`. */
-export function namesOf(collection: Collection): Collection {
-  return NAMES[collection] ?? collection;
+/** Under what the names of a collection's members are targeted: `ARGS_GET_NAMES`; undefined where they have no names of use. */
+export function namesOf(collection: Collection): Collection | undefined {
+  return NAMES[collection];
 }
 
 const NAMES: Readonly<Partial<Record<Collection, Collection>>> = {
@@ -53,15 +26,13 @@ const NAMES: Readonly<Partial<Record<Collection, Collection>>> = {
 
 /** Whether a target's collection takes in a value of `collection`: `ARGS` does `ARGS_POST`, `ARGS_NAMES` does `ARGS_POST_NAMES`. */
 export function isWithin(collection: Collection, target: Collection): boolean {
-  if (collection === target) return true;
-  if (target === 'ARGS') return collection === 'ARGS_GET' || collection === 'ARGS_POST';
-  return target === 'ARGS_NAMES' && (collection === 'ARGS_GET_NAMES' || collection === 'ARGS_POST_NAMES');
+  return membersOf(target).includes(collection);
 }
 
 /** A location as CRS writes it: `ARGS:q`, `REQUEST_HEADERS:User-Agent`, `REQUEST_URI`. */
 export function formatLocation(collection: Collection, name: string): string {
   if (name === '') return collection;
-  return `${collection}:${collection.startsWith('REQUEST_HEADERS') ? titleCase(name) : name}`;
+  return `${collection}:${/^RE(?:QUEST|SPONSE)_HEADERS/.test(collection) ? titleCase(name) : name}`;
 }
 
 /** The platform lower-cases header names; people read `User-Agent`. */

@@ -1,4 +1,6 @@
 import type { ValueCollection } from '../../../rules/schema.ts';
+import { findFlaws, type BodyFlaws } from './body/body-flaws.ts';
+import { processorOf, type BodyProcessor } from './body/body-processor.ts';
 import { collectBody } from './body/collect-body.ts';
 import { collectUrlencoded } from './body/urlencoded.ts';
 import { bytesToString, toByteString } from './bytes.ts';
@@ -17,6 +19,16 @@ export interface RequestParts {
   readonly body: Uint8Array | null;
   /** True when the body goes on after `body`. */
   readonly bodyTruncated: boolean;
+  /** As the request line names it; absent: `HTTP/1.1`. */
+  readonly protocol?: string | undefined;
+  /** The request line's target as it came, where it is known; absent: path and query of `url`. */
+  readonly target?: string | undefined;
+  /** The client's address; absent: empty. */
+  readonly remoteAddress?: string | undefined;
+  /** Names the request; rules sample by it. Absent: empty. */
+  readonly uniqueId?: string | undefined;
+  /** Two-letter country of the client; absent: empty. */
+  readonly country?: string | undefined;
 }
 
 /** What a view may hold. Each limit's reason stands in docs/rationale.md. What exceeds one is noted in `RequestView.truncated`. */
@@ -61,11 +73,31 @@ export interface RequestView {
   readonly query: string;
   /** Header by lower-case name, or undefined. */
   header(name: string): string | undefined;
+  readonly protocol: string;
+  /** As in the request line. */
+  readonly target: string;
+  readonly remoteAddress: string;
+  readonly uniqueId: string;
+  readonly country: string;
+  /** The inspected part of the body, whole; null when there is none. */
+  readonly body: ViewedBody | null;
+  /** Those of the request's head first. */
   readonly values: readonly ViewValue[];
+  /** How many values are of the request's head. */
+  readonly headValues: number;
   /** Limits that cut the view short: `arguments`, `json_depth`, `name_bytes`, `header_bytes`, `body_bytes`, `revealed_bytes`. */
   readonly truncated: readonly string[];
   /** Bytes that the scanners looked at: the work done, at most a small multiple of the request's size. */
   readonly steps: number;
+}
+
+/** A body before it is taken apart, and how ModSecurity would go about it. */
+export interface ViewedBody {
+  readonly text: string;
+  /** By the content type: `URLENCODED`, `MULTIPART`, `JSON`, `XML` or empty. */
+  readonly processor: BodyProcessor;
+  /** What is wrong with it for a strict parser. */
+  readonly flaws: BodyFlaws;
 }
 
 /** Takes a request apart into the values that rules look at. Linear in the request's size, whatever its bytes; never throws. */
@@ -80,14 +112,8 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
   if (query !== '') out.addRest('QUERY_STRING', '', query);
   collectUrlencoded(query, 'ARGS_GET', out);
   const headers = collectHeaders(parts.headers, out);
-  if (parts.body !== null && parts.body.length > 0) {
-    const isLong = parts.body.length > limits.bodyBytes;
-    if (isLong || parts.bodyTruncated) out.truncated.add('body_bytes');
-    const bytes = isLong ? parts.body.subarray(0, limits.bodyBytes) : parts.body;
-    collectBody(bytesToString(bytes), headers.get('content-type') ?? '', out);
-  } else if (parts.bodyTruncated) {
-    out.truncated.add('body_bytes');
-  }
+  const headValues = out.values.length;
+  const body = viewBody(parts, headers.get('content-type') ?? '', out);
   revealValues(out);
   return {
     method,
@@ -95,9 +121,38 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
     path,
     query,
     header: (name) => headers.get(name),
+    protocol: parts.protocol ?? 'HTTP/1.1',
+    target: parts.target === undefined ? (query === '' ? path : `${path}?${query}`) : toByteString(parts.target),
+    remoteAddress: parts.remoteAddress ?? '',
+    uniqueId: parts.uniqueId ?? '',
+    country: parts.country ?? '',
+    body,
     values: out.values,
+    headValues,
     truncated: [...out.truncated],
     steps: out.steps,
+  };
+}
+
+function viewBody(
+  { body, bodyTruncated }: RequestParts,
+  contentType: string,
+  out: ValueCollector,
+): ViewedBody | null {
+  if (bodyTruncated) out.truncated.add('body_bytes');
+  if (body === null || body.length === 0) return null;
+  const limit = out.limits.bodyBytes;
+  if (body.length > limit) out.truncated.add('body_bytes');
+  const text = bytesToString(body.length > limit ? body.subarray(0, limit) : body);
+  collectBody(text, contentType, out);
+  const isWhole = !out.truncated.has('body_bytes');
+  const processor = processorOf(contentType);
+  return {
+    text,
+    processor,
+    get flaws() {
+      return findFlaws(text, processor, contentType, isWhole);
+    },
   };
 }
 
@@ -131,7 +186,7 @@ function collectHeaders(headers: RequestParts['headers'], out: ValueCollector): 
     }
     out.steps += name.length + value.length;
     byName.set(name, value);
-    out.addRest('REQUEST_HEADERS', name, value);
+    out.addHeader(name, value);
     if (name === 'cookie') collectCookies(value, out);
   }
   return byName;

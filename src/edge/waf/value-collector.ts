@@ -30,7 +30,7 @@ export class ValueCollector {
     return true;
   }
 
-  /** Adds a value that no limit counts: the method, a header, the text that a scanner could not take apart. */
+  /** Adds a value that no limit counts: the method, the text that a scanner could not take apart. */
   addRest(collection: ValueCollection, name: string, value: string): void {
     if (value !== '') this.values.push({ collection, name, value });
   }
@@ -44,6 +44,11 @@ export class ValueCollector {
     this.#revealed += text.length;
     this.steps += text.length;
     this.addRest('REVEALED', name, text);
+  }
+
+  /** A header stands for itself even where it is empty: rules ask for that. */
+  addHeader(name: string, value: string): void {
+    this.values.push({ collection: 'REQUEST_HEADERS', name, value });
   }
 
   /**

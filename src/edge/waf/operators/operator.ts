@@ -1,0 +1,25 @@
+import type { MacroSource } from '../variables/expand.ts';
+
+/** What an operator matched in a text, in bytes; `groups` where it captures. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+  /** What TX:0 to TX:9 are set to; absent: the matched text is TX:0. */
+  readonly groups?: readonly (string | undefined)[];
+}
+
+/**
+ * One way in which an operator can match: `rx` has one for each option of its outermost choice, every other operator has one.
+ * Texts are byte strings, after the link's transformations. Linear in the text; never throws.
+ */
+export interface OperatorBranch {
+  /** `source` answers for macros in the operator's argument. */
+  test(text: string, source: MacroSource): boolean;
+  /** The first match; null where `test` is false. */
+  find(text: string, source: MacroSource): Found | null;
+}
+
+/** A branch that has no more to tell than that the whole text matches. */
+export function wholeText(test: OperatorBranch['test']): OperatorBranch {
+  return { test, find: (text, source) => (test(text, source) ? { start: 0, end: text.length } : null) };
+}
