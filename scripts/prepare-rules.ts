@@ -10,7 +10,7 @@ const checked = parsed.ok ? checkRuleset(parsed.value) : parsed;
 if (checked.ok) {
   const { prepared } = checked.value;
   writeFileSync(new URL('owasp-core.prepared.json', rules), `${JSON.stringify(prepared, null, 1)}\n`);
-  const engines = prepared.rules.flatMap((rule) => rule.branches.map((branch) => branch.engine));
+  const engines = prepared.rules.flat().flatMap((link) => link.branches.map((branch) => branch.engine));
   const on = (engine: string) => engines.filter((one) => one === engine).length;
   console.log(
     `${prepared.rules.length} rules: ${on('v8')} branches proven linear for V8, ${on('dfa')} left to the lazy automaton`,

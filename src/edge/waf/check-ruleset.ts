@@ -2,8 +2,8 @@ import type { Example, Rule, Ruleset } from '../../../rules/schema.ts';
 import type { Parsed, Problem } from '../../parse.ts';
 import { compileRuleset } from './compile.ts';
 import { evaluate } from './evaluate.ts';
-import { prepareOperator, type OperatorBranch } from './prepare-operator.ts';
-import { numberLiterals } from './prepare-ruleset.ts';
+import { prepareRule, type DraftRule } from './prepare-rule.ts';
+import { numberDrafts } from './prepare-ruleset.ts';
 import type { PreparedRuleset } from './prepared-ruleset.ts';
 import { buildRequestView, type RequestParts, type RequestView } from './request-view.ts';
 
@@ -14,26 +14,29 @@ import { buildRequestView, type RequestParts, type RequestView } from './request
 export function checkRuleset(ruleset: Ruleset): Parsed<PreparedRuleset> {
   const problems: Problem[] = [];
   const ids = new Set<string>();
-  const operators: OperatorBranch[][] = [];
+  const drafts: DraftRule[] = [];
   for (const [index, rule] of ruleset.rules.entries()) {
     const path = `rules.${index}`;
     if (ids.has(rule.id)) problems.push({ path: `${path}.id`, message: `${rule.id} is there twice` });
     ids.add(rule.id);
-    const prepared = prepareOperator(rule.operator);
+    const prepared = prepareRule(rule);
     if (prepared.ok) {
-      operators.push(prepared.value);
+      drafts.push(prepared.value);
       problems.push(...checkExamples(rule, prepared.value, path));
     } else {
-      const [first] = prepared.problems;
-      problems.push({ path: `${path}.operator`, message: `${rule.id}: ${first?.message ?? 'cannot run'}` });
+      problems.push(...prepared.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })));
+    }
+    if (rule.skipAfter !== undefined && ruleset.markers?.[rule.skipAfter] === undefined) {
+      problems.push({ path: `${path}.skipAfter`, message: `${rule.id}: there is no marker ${rule.skipAfter}` });
     }
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: numberLiterals(ruleset, operators) };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: numberDrafts(ruleset, drafts) };
 }
 
 /** Checks a rule by itself: an example proves its own rule, whatever others think of it. */
-function checkExamples(rule: Rule, branches: readonly OperatorBranch[], path: string): Problem[] {
-  const alone = compileRuleset(numberLiterals({ name: rule.id, version: '0', rules: [rule] }, [branches]));
+function checkExamples(rule: Rule, draft: DraftRule, path: string): Problem[] {
+  if (rule.examples.match.length + rule.examples.noMatch.length === 0) return [];
+  const alone = compileRuleset(numberDrafts({ name: rule.id, version: '0', rules: [rule] }, [draft]));
   const matches = (example: Example) => evaluate(alone, viewExample(example)).matches.length > 0;
   const problems: Problem[] = [];
   for (const [at, example] of rule.examples.match.entries()) {

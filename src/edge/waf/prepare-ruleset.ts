@@ -1,33 +1,53 @@
 import type { Ruleset, Transformation } from '../../../rules/schema.ts';
-import { prepareOperator, type OperatorBranch } from './prepare-operator.ts';
-import { ALWAYS, NEVER, PREPARATION_FORMAT, type PreparedChain, type PreparedRuleset } from './prepared-ruleset.ts';
+import type { DraftBranch } from './prepare-operator.ts';
+import { prepareRule, type DraftRule } from './prepare-rule.ts';
+import {
+  ALWAYS,
+  linksOf,
+  NEVER,
+  PREPARATION_FORMAT,
+  type PreparedBranch,
+  type PreparedChain,
+  type PreparedRuleset,
+} from './prepared-ruleset.ts';
 import type { AnyOf } from './regex/required-literals.ts';
 import { TRANSFORMS } from './transformations/transform.ts';
 
-/** Prepares a ruleset without asking for its examples: for tools and tests. Throws on a pattern that cannot run in linear time. */
+/** Prepares a ruleset without asking for its examples: for tools and tests. Throws on a rule that cannot run in linear time. */
 export function prepareRuleset(ruleset: Ruleset): PreparedRuleset {
-  const branches = ruleset.rules.map((rule) => {
-    const prepared = prepareOperator(rule.operator);
-    if (!prepared.ok) throw new Error(`${rule.id}: ${prepared.problems[0]?.message ?? ''}`);
+  const drafts = ruleset.rules.map((rule) => {
+    const prepared = prepareRule(rule);
+    if (!prepared.ok) throw new Error(prepared.problems[0]?.message ?? rule.id);
     return prepared.value;
   });
-  return numberLiterals(ruleset, branches);
+  return numberDrafts(ruleset, drafts);
 }
 
-/** Joins a ruleset with the branches of its rules, in their order: literals and chains get their numbers. */
-export function numberLiterals(ruleset: Ruleset, operators: readonly (readonly OperatorBranch[])[]): PreparedRuleset {
+/** Joins a ruleset with the drafts of its rules, in their order: literals and chains get their numbers. */
+export function numberDrafts(ruleset: Ruleset, drafts: readonly DraftRule[]): PreparedRuleset {
   const literals = new Literals();
   const chains = new Chains(literals);
-  const rules = ruleset.rules.map((rule, index) => ({
-    chain: chains.add(rule.transformations),
-    branches: (operators[index] ?? []).map((branch) => ({
-      ...branch,
-      needs: branch.needs.map((texts) => literals.number(texts)),
-    })),
-  }));
-  const { name, version } = ruleset;
-  const prepared = { format: PREPARATION_FORMAT, rules, chains: chains.list, literals: literals.list };
-  return { name, version, rules: ruleset.rules, prepared };
+  const selectors: Record<string, readonly PreparedBranch[]> = {};
+  const rules = ruleset.rules.map((rule, index) => {
+    const draft = drafts[index]!;
+    for (const [pattern, branches] of draft.selectors) {
+      selectors[pattern] ??= branches.map((branch) => numberBranch({ ...branch, needs: [] }, literals));
+    }
+    return linksOf(rule).map((link, at) => ({
+      chain: chains.add(link.transformations),
+      branches: draft.links[at]!.map((branch) => numberBranch(branch, literals)),
+    }));
+  });
+  const prepared = { format: PREPARATION_FORMAT, rules, selectors, chains: chains.list, literals: literals.list };
+  return { ...ruleset, prepared };
+}
+
+function numberBranch({ words, needs, ...branch }: DraftBranch, literals: Literals): PreparedBranch {
+  return {
+    ...branch,
+    needs: needs.map((texts) => literals.number(texts)),
+    ...(words !== undefined && { words: literals.number(words) }),
+  };
 }
 
 /** Numbers the sets of literals that branches need; equal sets share a number. */

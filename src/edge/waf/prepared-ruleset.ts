@@ -1,4 +1,12 @@
-import { parseRuleset, TRANSFORMATIONS, type Ruleset, type Transformation } from '../../../rules/schema.ts';
+import {
+  parseRuleset,
+  TRANSFORMATIONS,
+  type Link,
+  type Operator,
+  type Rule,
+  type Ruleset,
+  type Transformation,
+} from '../../../rules/schema.ts';
 import type { Parsed } from '../../parse.ts';
 import type { Engine } from './regex/matcher.ts';
 import type { AnyOf } from './regex/required-literals.ts';
@@ -7,7 +15,7 @@ import type { AnyOf } from './regex/required-literals.ts';
  * Which shape and meaning preparations have. To be raised with every change of either: an isolate loads no other, and the
  * registry prepares what is in force anew.
  */
-export const PREPARATION_FORMAT = 1;
+export const PREPARATION_FORMAT = 3;
 
 /** One way in which a rule's operator can match. */
 export interface PreparedBranch {
@@ -18,9 +26,12 @@ export interface PreparedBranch {
   readonly engine?: Engine;
   /** The numbers that its groups have in the rule's pattern, where they are others than in the branch. */
   readonly groups?: readonly number[];
+  /** For `pm`: the id of its words. */
+  readonly words?: number;
 }
 
-export interface PreparedRule {
+/** One condition of a rule: the first is the rule's own, the others those of its chain. */
+export interface PreparedLink {
   /** Index of its chain of transformations. */
   readonly chain: number;
   readonly branches: readonly PreparedBranch[];
@@ -43,11 +54,18 @@ export const ALWAYS = -2;
 /** All that can be worked out about a ruleset before a request comes, as plain data. */
 export interface Preparation {
   readonly format: number;
-  /** One for each rule, in the ruleset's order. */
-  readonly rules: readonly PreparedRule[];
+  /** The links of each rule, in the ruleset's order. */
+  readonly rules: readonly (readonly PreparedLink[])[];
+  /** By pattern: the branches of the regular expressions that select members by name. */
+  readonly selectors: Readonly<Record<string, readonly PreparedBranch[]>>;
   readonly chains: readonly PreparedChain[];
   /** By id: texts, lower-case bytes, any of which will do. */
   readonly literals: readonly AnyOf[];
+}
+
+/** A rule's links: itself, then the links of its chain. */
+export function linksOf(rule: Rule): readonly Link[] {
+  return rule.chain === undefined ? [rule] : [rule, ...rule.chain];
 }
 
 /** A ruleset with its preparation: what a release's body holds. Only the registry's door makes one. */
@@ -82,20 +100,30 @@ export function parsePreparedRuleset(data: unknown): Parsed<PreparedRuleset> {
 /** By hand and not by schema: a ruleset of some MB has tens of thousands of these, and an isolate waits for them. */
 function isPreparation(data: unknown, { rules }: Ruleset): data is Preparation {
   if (!isRecord(data) || data['format'] !== PREPARATION_FORMAT) return false;
-  const { rules: prepared, chains, literals } = data;
+  const { rules: prepared, selectors, chains, literals } = data;
   if (!Array.isArray(prepared) || !Array.isArray(chains) || !Array.isArray(literals)) return false;
   const isId = (id: unknown) => isIndex(id, literals.length);
+  const isOperator = (branches: unknown, name: Operator['name']) =>
+    Array.isArray(branches) && branches.length > 0 && branches.every((branch) => isBranch(branch, name, isId));
   return (
     prepared.length === rules.length &&
     literals.every((texts) => Array.isArray(texts) && texts.every((text) => typeof text === 'string')) &&
     chains.every((chain, index) => isChain(chain, index, isId)) &&
-    prepared.every(
-      (rule, index) =>
-        isRecord(rule) &&
-        isIndex(rule['chain'], chains.length) &&
-        Array.isArray(rule['branches']) &&
-        rule['branches'].every((branch) => isBranch(branch, rules[index]!.operator.name === 'rx', isId)),
-    )
+    isRecord(selectors) &&
+    Object.values(selectors).every((branches) => isOperator(branches, 'rx')) &&
+    prepared.every((links, index) => {
+      const expected = linksOf(rules[index]!);
+      return (
+        Array.isArray(links) &&
+        links.length === expected.length &&
+        links.every(
+          (link, at) =>
+            isRecord(link) &&
+            isIndex(link['chain'], chains.length) &&
+            isOperator(link['branches'], expected[at]!.operator.name),
+        )
+      );
+    })
   );
 }
 
@@ -107,11 +135,13 @@ function isChain(chain: unknown, index: number, isId: (id: unknown) => boolean):
   return isIndex(parent, index) && (TRANSFORMATIONS as readonly unknown[]).includes(step);
 }
 
-function isBranch(branch: unknown, isRegex: boolean, isId: (id: unknown) => boolean): boolean {
+function isBranch(branch: unknown, operator: Operator['name'], isId: (id: unknown) => boolean): boolean {
   if (!isRecord(branch)) return false;
-  const { needs, pattern, engine } = branch;
+  const { needs, pattern, engine, words } = branch;
   if (!Array.isArray(needs) || !needs.every(isId)) return false;
-  return !isRegex || (typeof pattern === 'string' && (engine === 'v8' || engine === 'dfa' || engine === 'memory'));
+  if (operator === 'pm') return isId(words);
+  if (operator !== 'rx') return true;
+  return typeof pattern === 'string' && (engine === 'v8' || engine === 'dfa' || engine === 'memory');
 }
 
 function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {

@@ -134,11 +134,7 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
   };
 }
 
-function viewBody(
-  { body, bodyTruncated }: RequestParts,
-  contentType: string,
-  out: ValueCollector,
-): ViewedBody | null {
+function viewBody({ body, bodyTruncated }: RequestParts, contentType: string, out: ValueCollector): ViewedBody | null {
   if (bodyTruncated) out.truncated.add('body_bytes');
   if (body === null || body.length === 0) return null;
   const limit = out.limits.bodyBytes;

@@ -15,6 +15,8 @@ export interface Found {
 export interface OperatorBranch {
   /** `source` answers for macros in the operator's argument. */
   test(text: string, source: MacroSource): boolean;
+  /** A text whose gate opened matches for certain: the literals are all there is to it. */
+  readonly isLiteral?: boolean;
   /** The first match; null where `test` is false. */
   find(text: string, source: MacroSource): Found | null;
 }
@@ -22,4 +24,14 @@ export interface OperatorBranch {
 /** A branch that has no more to tell than that the whole text matches. */
 export function wholeText(test: OperatorBranch['test']): OperatorBranch {
   return { test, find: (text, source) => (test(text, source) ? { start: 0, end: text.length } : null) };
+}
+
+/** The leftmost match of any branch, and of those the first's: what the whole operator matches. */
+export function findIn(branches: readonly OperatorBranch[], text: string, source: MacroSource): Found | null {
+  let leftmost: Found | null = null;
+  for (const branch of branches) {
+    const found = branch.find(text, source);
+    if (found !== null && (leftmost === null || found.start < leftmost.start)) leftmost = found;
+  }
+  return leftmost;
 }

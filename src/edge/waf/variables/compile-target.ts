@@ -1,8 +1,10 @@
 import type { Collection, Target } from '../../../../rules/schema.ts';
 import { membersOf } from '../location.ts';
-import type { PreparedPattern } from '../prepared-ruleset.ts';
+import type { PreparedBranch } from '../prepared-ruleset.ts';
 import { makeRegexMatcher, type RegexMatcher } from '../regex/matcher.ts';
 import type { TxNames } from './tx-variables.ts';
+
+type NameTest = Pick<RegexMatcher, 'test'>;
 
 /** Where a link looks, or must not. */
 export interface CompiledTarget {
@@ -15,27 +17,27 @@ export interface CompiledTarget {
   /** Lower-case member name; null for every member. */
   readonly selector: string | null;
   /** For the members' names; null for every member. */
-  readonly pattern: RegexMatcher | null;
+  readonly pattern: NameTest | null;
   /** Of a TX variable, else -1. */
   readonly slot: number;
   readonly count: boolean;
 }
 
-/** `patterns`: the prepared selectors of the ruleset. */
+/** `selectors`: the ruleset's prepared regular expressions for names, by pattern. */
 export function compileTarget(
   target: Target,
   names: TxNames,
-  patterns: ReadonlyMap<string, PreparedPattern>,
+  selectors: Readonly<Record<string, readonly PreparedBranch[]>>,
 ): CompiledTarget {
   const { collection } = target;
   const selector = target.selector?.toLowerCase() ?? null;
-  const prepared = target.pattern === undefined ? undefined : patterns.get(target.pattern);
+  const branches = target.pattern === undefined ? undefined : selectors[target.pattern];
   return {
     collection,
     kind: collection === 'TX' ? 'tx' : collection.startsWith('MATCHED_') ? 'matched' : 'view',
     members: membersOf(collection),
     selector,
-    pattern: prepared === undefined ? null : anyOf(prepared.branches.map(makeRegexMatcher)),
+    pattern: branches === undefined ? null : anyOf(branches),
     slot: collection === 'TX' && selector !== null ? names.slot(selector) : -1,
     count: target.count === true,
   };
@@ -51,11 +53,7 @@ export function coversName({ selector, pattern }: CompiledTarget, name: string):
   return pattern === null || pattern.test(name);
 }
 
-function anyOf(matchers: readonly RegexMatcher[]): RegexMatcher {
-  const [only] = matchers;
-  if (matchers.length === 1 && only !== undefined) return only;
-  return {
-    test: (text) => matchers.some((matcher) => matcher.test(text)),
-    search: (text) => matchers.map((matcher) => matcher.search(text)).find((match) => match !== null) ?? null,
-  };
+function anyOf(branches: readonly PreparedBranch[]): NameTest {
+  const matchers = branches.map(({ pattern = '', engine = 'dfa' }) => makeRegexMatcher({ pattern, engine }));
+  return { test: (name) => matchers.some((matcher) => matcher.test(name)) };
 }

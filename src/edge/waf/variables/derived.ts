@@ -1,8 +1,12 @@
 import type { Collection } from '../../../../rules/schema.ts';
 import type { RequestView } from '../request-view.ts';
+import type { Selected } from './select-values.ts';
 
-/** What controls said about the body. */
-export interface BodyState {
+/** What a transaction knows by now. */
+export interface DerivingState {
+  readonly values: readonly Selected[];
+  /** How many of them rules can see: in phase 1 those of the head. */
+  readonly visible: number;
   /** `ctl:forceRequestBodyVariable`. */
   readonly forced: boolean;
   /** `ctl:requestBodyProcessor`, or what the content type chose. */
@@ -13,10 +17,10 @@ export interface BodyState {
  * A variable of the request that is worked out only when a rule asks. Undefined where the request has none, or where `collection`
  * is of another kind.
  */
-export function deriveVariable(collection: Collection, view: RequestView, body: BodyState): string | undefined {
+export function deriveVariable(collection: Collection, view: RequestView, state: DerivingState): string | undefined {
   switch (collection) {
     case 'REQUEST_BODY':
-      return view.body === null || !showsBody(body) ? undefined : view.body.text;
+      return view.body === null || !showsBody(state) ? undefined : view.body.text;
     case 'REQUEST_BODY_LENGTH':
       return String(view.body?.text.length ?? 0);
     case 'REQUEST_URI_RAW':
@@ -28,7 +32,7 @@ export function deriveVariable(collection: Collection, view: RequestView, body: 
     case 'REQUEST_BASENAME':
       return view.path.slice(Math.max(view.path.lastIndexOf('/'), view.path.lastIndexOf('\\')) + 1);
     case 'REQBODY_PROCESSOR':
-      return body.processor;
+      return state.processor;
     case 'REQBODY_ERROR':
       return toFlag(view.body?.flaws.error);
     case 'MULTIPART_STRICT_ERROR':
@@ -36,9 +40,9 @@ export function deriveVariable(collection: Collection, view: RequestView, body: 
     case 'MULTIPART_UNMATCHED_BOUNDARY':
       return toFlag(view.body?.flaws.unmatchedBoundary);
     case 'ARGS_COMBINED_SIZE':
-      return String(sumSizes(view, ['ARGS_GET', 'ARGS_POST'], true));
+      return String(sumSizes(state, ['ARGS_GET', 'ARGS_POST'], true));
     case 'FILES_COMBINED_SIZE':
-      return String(sumSizes(view, ['FILES_TMP_CONTENT'], false));
+      return String(sumSizes(state, ['FILES_TMP_CONTENT'], false));
     case 'REMOTE_ADDR':
       return view.remoteAddress;
     case 'SERVER_NAME':
@@ -54,7 +58,7 @@ export function deriveVariable(collection: Collection, view: RequestView, body: 
 }
 
 /** A JSON, XML or multipart body is seen through its arguments; a form is seen both ways, as in ModSecurity. */
-function showsBody({ forced, processor }: BodyState): boolean {
+function showsBody({ forced, processor }: DerivingState): boolean {
   return forced || processor === '' || processor === 'URLENCODED';
 }
 
@@ -62,9 +66,10 @@ function toFlag(flaw: boolean | undefined): string {
   return flaw === true ? '1' : '0';
 }
 
-function sumSizes({ values }: RequestView, collections: readonly string[], withNames: boolean): number {
+function sumSizes({ values, visible }: DerivingState, collections: readonly Collection[], withNames: boolean): number {
   let sum = 0;
-  for (const { collection, name, value } of values) {
+  for (let at = 0; at < visible; at++) {
+    const { collection, name, value } = values[at]!;
     if (collections.includes(collection)) sum += value.length + (withNames ? name.length : 0);
   }
   return sum;

@@ -1,0 +1,112 @@
+import type { Collection } from '../../../../rules/schema.ts';
+import type { LiteralAutomaton } from '../literal-automaton.ts';
+import { ALWAYS } from '../prepared-ruleset.ts';
+import type { ChainTexts, TransformationChains } from '../transformation-chains.ts';
+import { Candidates } from './candidates.ts';
+import type { Gates, Profile } from './gates.ts';
+
+/**
+ * Decides which rules can possibly match on which values. Each value is scanned once as it came, for all literals at once, and
+ * once more for each different text that transformations make of it: of most values none does, and the scan tells so.
+ *
+ * Sound: a gate stays shut only where its branch cannot match. Holds what it finds until `clear`, for one request at a time:
+ * judging never waits.
+ */
+export class Prefilter {
+  readonly candidates: Candidates;
+  readonly #gates: Gates;
+  readonly #chains: TransformationChains;
+  readonly #literals: LiteralAutomaton;
+  /** By chain: which of the texts below is its. */
+  readonly #textOf: Uint16Array;
+  /** What the value at hand comes to, as it came first. */
+  readonly #distinct: string[] = [];
+  /** Bytes scanned and transformed since `clear`. */
+  steps = 0;
+
+  constructor(gates: Gates, chains: TransformationChains, literals: LiteralAutomaton, rules: number) {
+    this.#gates = gates;
+    this.#chains = chains;
+    this.#literals = literals;
+    this.#textOf = new Uint16Array(chains.count);
+    this.candidates = new Candidates(rules);
+  }
+
+  clear(): void {
+    this.candidates.clear();
+    this.steps = 0;
+  }
+
+  /** Whether any gated rule looks at values of a collection. */
+  watches(collection: Collection): boolean {
+    return this.#gates.sources[collection] !== undefined;
+  }
+
+  /** Looks at one value, as it came. */
+  look(collection: Collection, name: string, raw: string): void {
+    const source = this.#gates.sources[collection];
+    if (source === undefined) return;
+    const { named, others } = source;
+    const profile = named === null ? others : (named.get(name) ?? named.get(name.toLowerCase()) ?? others);
+    if (profile.chains.length === 0) return;
+    const { rule, branch } = this.#gates;
+    const { candidates } = this;
+    const texts: ChainTexts = [];
+    const value = candidates.values.length;
+    this.#scan(raw);
+    this.#assignTexts(profile, raw, texts);
+    for (const gate of profile.open) candidates.add(rule[gate]!, branch[gate]!, value);
+    let opened = this.#openGates(profile, 0, value) + profile.open.length;
+    for (let text = 1; text < this.#distinct.length; text++) {
+      this.#scan(this.#distinct[text]!);
+      opened += this.#openGates(profile, text, value);
+    }
+    if (opened > 0) candidates.values.push({ collection, name, value: raw, texts });
+  }
+
+  #scan(text: string): void {
+    this.steps += text.length;
+    this.#literals.scan(text);
+  }
+
+  /** Works out which text each chain makes of the one just scanned. Chains that come to the same share one. */
+  #assignTexts({ chains }: Profile, raw: string, texts: ChainTexts): void {
+    const { triggers } = this.#chains;
+    const distinct = this.#distinct;
+    distinct.length = 1;
+    distinct[0] = raw;
+    for (const chain of chains) {
+      const trigger = triggers[chain]!;
+      let text = 0;
+      if (trigger === ALWAYS || (trigger >= 0 && this.#literals.found(trigger))) {
+        const changed = this.#chains.transform(chain, raw, texts);
+        this.steps += raw.length;
+        text = distinct.indexOf(changed);
+        if (text < 0) text = distinct.push(changed) - 1;
+      }
+      this.#textOf[chain] = text;
+    }
+  }
+
+  /** Opens the gates whose literals the last scan found; answers how many. */
+  #openGates({ looks }: Profile, text: number, value: number): number {
+    const { rule, branch, chain, byLiteral } = this.#gates;
+    const literals = this.#literals;
+    let opened = 0;
+    for (let at = 0; at < literals.foundCount; at++) {
+      const gates = byLiteral[literals.foundId(at)];
+      if (gates === undefined) continue;
+      for (const gate of gates) {
+        if (looks[rule[gate]!] === 0 || this.#textOf[chain[gate]!] !== text || !this.#isMet(gate)) continue;
+        this.candidates.add(rule[gate]!, branch[gate]!, value);
+        opened++;
+      }
+    }
+    return opened;
+  }
+
+  #isMet(gate: number): boolean {
+    for (const id of this.#gates.needs[gate]!) if (!this.#literals.found(id)) return false;
+    return true;
+  }
+}

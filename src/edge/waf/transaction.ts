@@ -1,0 +1,432 @@
+import type { Collection } from '../../../rules/schema.ts';
+import type { RuleMatch, WafResult } from '../verdict.ts';
+import { recollectBody } from './body/recollect-body.ts';
+import type { CompiledRuleset } from './compile.ts';
+import type { CompiledAssignment, CompiledControl, CompiledLink, CompiledRule } from './compile-rule.ts';
+import { describeMatch, type MatchPlace } from './describe-match.ts';
+import type { EvaluationOptions } from './evaluation-options.ts';
+import { formatLocation, namesOf } from './location.ts';
+import { findIn, type OperatorBranch } from './operators/operator.ts';
+import { BODY_VARIABLES, HEAD_VARIABLES } from './prefilter/gated-rules.ts';
+import type { RequestView } from './request-view.ts';
+import { viewResponse, type ResponseParts } from './response-view.ts';
+import type { ChainTexts } from './transformation-chains.ts';
+import { covers, coversName, type CompiledTarget } from './variables/compile-target.ts';
+import { deriveVariable } from './variables/derived.ts';
+import { expand, expandValue, type CompiledMacro, type MacroSource } from './variables/expand.ts';
+import { selectMembers, type Selected } from './variables/select-values.ts';
+import { toInteger, TxVariables, type TxValue } from './variables/tx-variables.ts';
+
+/** CRS knows no higher level. */
+const MOST_PARANOIA = 4;
+
+const NOTHING: WafResult = { matches: [], score: 0, blocking: false };
+
+type TargetRemoval = Extract<CompiledControl, { name: 'removeTarget' }>;
+
+/**
+ * One request held against one ruleset, phase by phase, with what rules remember of it between them: TX variables, what matched,
+ * what controls took out. Judging is synchronous, so the ruleset's scratch memory serves one at a time; a transaction itself
+ * may wait for its answer.
+ */
+export class Transaction implements MacroSource {
+  readonly #compiled: CompiledRuleset;
+  readonly #view: RequestView;
+  readonly #options: EvaluationOptions;
+  readonly #tx: TxVariables;
+  /** What rules can see by now. */
+  #values: readonly Selected[];
+  #visible = 0;
+  #forced = false;
+  #processor: string;
+  #mode: 'on' | 'detect' | 'off';
+  readonly #paranoia: number;
+  #removed: Uint8Array | null = null;
+  #removals: TargetRemoval[] | null = null;
+
+  /** What the links of the rule at hand matched. */
+  #matched: Selected[] = [];
+  #place: MatchPlace | null = null;
+  #placeCount = 0;
+
+  #matches: RuleMatch[] = [];
+  #score = 0;
+  #blocking = false;
+
+  constructor(compiled: CompiledRuleset, view: RequestView, options: EvaluationOptions = {}) {
+    this.#compiled = compiled;
+    this.#view = view;
+    this.#options = options;
+    this.#tx = new TxVariables(compiled.names, compiled.variables);
+    this.#values = view.values;
+    this.#processor = view.body?.processor ?? '';
+    this.#mode = options.mode ?? 'on';
+    this.#paranoia = options.paranoia ?? MOST_PARANOIA;
+  }
+
+  /** What the phases so far have found. */
+  get result(): WafResult {
+    if (this.#matches.length === 0) return NOTHING;
+    return { matches: this.#matches, score: this.#score, blocking: this.#blocking };
+  }
+
+  /** A TX variable as it stands, by lower-case name (`blocking_inbound_anomaly_score`). */
+  readTx(name: string): TxValue | undefined {
+    return this.#tx.getNamed(name);
+  }
+
+  /** Phases 1 and 2. A rule of phase 1 that blocks spares phase 2: that is what CRS calls early blocking. */
+  request(): void {
+    const { prefilter } = this.#compiled;
+    prefilter.clear();
+    const { headValues } = this.#view;
+    this.#look(0, headValues);
+    this.#lookAtVariables(HEAD_VARIABLES);
+    this.#visible = headValues;
+    this.#runPhase(1);
+    if (this.#blocking || this.#mode === 'off') return;
+    this.#recollect();
+    this.#look(headValues, this.#values.length);
+    this.#visible = this.#values.length;
+    this.#lookAtVariables(BODY_VARIABLES);
+    this.#runPhase(2);
+  }
+
+  /** Phases 3 and, where the body is looked at, 4. */
+  respond(response: ResponseParts): void {
+    if (this.#mode === 'off') return;
+    this.#compiled.prefilter.clear();
+    const before = this.#values.length;
+    this.#values = [...this.#values, ...viewResponse(response)];
+    const head = this.#values.length - (response.body === null ? 0 : 1);
+    this.#look(before, head);
+    this.#visible = head;
+    this.#runPhase(3);
+    if (response.body === null) return;
+    this.#look(head, this.#values.length);
+    this.#visible = this.#values.length;
+    this.#runPhase(4);
+  }
+
+  /** Phase 5: what rules have to say when all is over. Nothing blocks any more. */
+  finish(): void {
+    if (this.#mode === 'off') return;
+    this.#mode = 'detect';
+    this.#runPhase(5);
+  }
+
+  read({ collection, selector, slot }: CompiledMacro): TxValue | undefined {
+    if (slot >= 0) return this.#tx.get(slot);
+    switch (collection) {
+      case 'TX':
+        return this.#tx.getNamed(selector);
+      case 'MATCHED_VAR':
+        return this.#matched.at(-1)?.value;
+      case 'MATCHED_VAR_NAME': {
+        const last = this.#matched.at(-1);
+        return last === undefined ? undefined : nameOf(last);
+      }
+      default:
+        return this.#readMember(collection, selector);
+    }
+  }
+
+  #readMember(collection: Collection, selector: string): string | undefined {
+    const target: CompiledTarget = {
+      collection,
+      kind: 'view',
+      members: collection === 'ARGS' ? ['ARGS_GET', 'ARGS_POST'] : [collection],
+      selector: selector === '' ? null : selector,
+      pattern: null,
+      slot: -1,
+      count: false,
+    };
+    return this.#select(target)[0]?.value;
+  }
+
+  #look(from: number, to: number): void {
+    const { prefilter } = this.#compiled;
+    for (let at = from; at < to; at++) {
+      const { collection, name, value } = this.#values[at]!;
+      prefilter.look(collection, name, value);
+      const names = namesOf(collection);
+      if (names !== undefined) prefilter.look(names, name, name);
+    }
+  }
+
+  #lookAtVariables(collections: readonly Collection[]): void {
+    const { prefilter } = this.#compiled;
+    for (const collection of collections) {
+      if (!prefilter.watches(collection)) continue;
+      const value = this.#derive(collection);
+      if (value !== undefined) prefilter.look(collection, '', value);
+    }
+  }
+
+  #derive(collection: Collection): string | undefined {
+    return deriveVariable(collection, this.#view, {
+      values: this.#values,
+      visible: this.#visible,
+      forced: this.#forced,
+      processor: this.#processor,
+    });
+  }
+
+  /** `ctl:requestBodyProcessor` has the body taken apart otherwise than its type says. */
+  #recollect(): void {
+    const { body, headValues, values } = this.#view;
+    if (body === null || this.#processor === body.processor) return;
+    this.#values = [...values.slice(0, headValues), ...recollectBody(this.#view, this.#processor)];
+  }
+
+  #runPhase(phase: number): void {
+    const { candidates } = this.#compiled.prefilter;
+    let skipTo = -1;
+    for (const { rule, gated } of this.#compiled.phases[phase]!) {
+      const { index } = rule;
+      if (gated && candidates.first(index) === 0) continue;
+      if (index < skipTo || rule.paranoia > this.#paranoia || this.#removed?.[index] === 1) continue;
+      if (!this.#runRule(rule, gated)) continue;
+      if (rule.skipTo >= 0) skipTo = rule.skipTo;
+      if (this.#mode === 'off') return;
+    }
+  }
+
+  #runRule(rule: CompiledRule, gated: boolean): boolean {
+    const detects = this.#mode === 'detect' || this.#options.detectionOnly?.has(rule.index) === true;
+    const undo = detects && this.#mode === 'on' ? this.#tx.save() : null;
+    this.#matched.length = 0;
+    this.#place = null;
+    const matched =
+      (gated ? this.#runCandidates(rule) : this.#runLink(rule, rule.head)) &&
+      rule.chain.every((link) => this.#runLink(rule, link));
+    if (matched) {
+      if (rule.told && this.#place !== null) this.#tell(rule, this.#place, detects);
+      for (const control of rule.controls) this.#control(control);
+    }
+    undo?.();
+    return matched;
+  }
+
+  #tell({ index }: CompiledRule, place: MatchPlace, detects: boolean): void {
+    const rule = this.#compiled.rules[index]!;
+    const match = describeMatch(rule, place, this.#placeCount, this);
+    this.#matches.push(detects ? { ...match, mode: 'detect' } : match);
+    if (detects) return;
+    this.#score += rule.score;
+    if (rule.action === 'block') this.#blocking = true;
+  }
+
+  /** The head of a gated rule: the values that the prefilter found, in the order of the rule's targets. */
+  #runCandidates(rule: CompiledRule): boolean {
+    const { candidates } = this.#compiled.prefilter;
+    const { head } = rule;
+    let matched = false;
+    const isSingle = head.targets.length === 1;
+    for (const [at, target] of head.targets.entries()) {
+      for (let entry = candidates.first(rule.index); entry !== 0;) {
+        const value = candidates.value(entry);
+        const candidate = candidates.values[value]!;
+        const branches: OperatorBranch[] = [];
+        for (; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
+          branches.push(head.branches[candidates.branch(entry)]!);
+        }
+        if (isSingle ? !covers(target, candidate.collection, candidate.name) : firstCovering(head, candidate) !== at)
+          continue;
+        if (this.#isExcluded(head, candidate)) continue;
+        const looked = head.stages === null ? branches : head.branches;
+        if (this.#examine(rule, head, target, candidate, candidate.texts, looked, true)) matched = true;
+      }
+    }
+    return matched;
+  }
+
+  /** Any other link: every value that its targets select. */
+  #runLink(rule: CompiledRule, link: CompiledLink): boolean {
+    if (link.targets.length === 0) {
+      return this.#examine(rule, link, NO_TARGET, NO_VALUE, [], link.branches, false);
+    }
+    let matched = false;
+    for (const target of link.targets) {
+      const selected = this.#select(target);
+      if (target.count) {
+        const count = selected.filter((one) => !this.#isExcluded(link, one)).length;
+        const value = { collection: target.collection, name: target.selector ?? '', value: String(count) };
+        if (this.#examine(rule, link, target, value, [], link.branches, false)) matched = true;
+        continue;
+      }
+      for (const one of selected) {
+        if (this.#isExcluded(link, one)) continue;
+        if (this.#examine(rule, link, target, one, [], link.branches, false)) matched = true;
+      }
+    }
+    return matched;
+  }
+
+  #isExcluded({ exclusions }: CompiledLink, { collection, name }: Selected): boolean {
+    for (const exclusion of exclusions) if (covers(exclusion, collection, name)) return true;
+    return false;
+  }
+
+  #select(target: CompiledTarget): Selected[] {
+    const out: Selected[] = [];
+    if (target.kind === 'tx') this.#selectTx(target, out);
+    else if (target.kind === 'matched') this.#selectMatched(target, out);
+    else this.#selectOfView(target, out);
+    return out;
+  }
+
+  #selectTx(target: CompiledTarget, out: Selected[]): void {
+    if (target.slot >= 0) {
+      const value = this.#tx.get(target.slot);
+      if (value !== undefined) out.push({ collection: 'TX', name: target.selector ?? '', value: String(value) });
+      return;
+    }
+    this.#tx.forEach((name, value) => {
+      if (coversName(target, name)) out.push({ collection: 'TX', name, value: String(value) });
+    });
+  }
+
+  #selectMatched({ collection }: CompiledTarget, out: Selected[]): void {
+    const from = collection.startsWith('MATCHED_VARS') ? 0 : this.#matched.length - 1;
+    const isNames = collection.includes('NAME');
+    for (const one of this.#matched.slice(Math.max(0, from))) {
+      out.push({ collection, name: nameOf(one), value: isNames ? nameOf(one) : one.value });
+    }
+  }
+
+  #selectOfView(target: CompiledTarget, out: Selected[]): void {
+    if (target.collection === 'GEO') {
+      const { country } = this.#view;
+      if (country !== '' && target.selector === 'country_code') {
+        out.push({ collection: 'GEO', name: 'COUNTRY_CODE', value: country });
+      }
+      return;
+    }
+    const derived = this.#derive(target.collection);
+    if (derived !== undefined) out.push({ collection: target.collection, name: '', value: derived });
+    else selectMembers(target, this.#values, this.#visible, out);
+  }
+
+  /** Holds one value against a link; what follows from a match at once is done. */
+  #examine(
+    rule: CompiledRule,
+    link: CompiledLink,
+    target: CompiledTarget,
+    selected: Selected,
+    texts: ChainTexts,
+    branches: readonly OperatorBranch[],
+    isOpen: boolean,
+  ): boolean {
+    if (this.#isRemoved(rule, selected)) return false;
+    const { chains } = this.#compiled;
+    const { value } = selected;
+    if (link.stages === null) {
+      const text = chains.transform(link.chain, value, texts);
+      const steps = link.transformations.length;
+      return this.#apply(rule, { link, target, selected, text, steps, branches }, isOpen);
+    }
+    let matched = false;
+    let before: string | undefined;
+    for (const [steps, stage] of link.stages.entries()) {
+      const text = chains.transform(stage, value, texts);
+      if (text === before) continue;
+      before = text;
+      if (this.#apply(rule, { link, target, selected, text, steps, branches }, false)) matched = true;
+    }
+    return matched;
+  }
+
+  #apply(rule: CompiledRule, place: MatchPlace, isOpen: boolean): boolean {
+    const { link, selected, text, branches } = place;
+    if (!this.#holds(branches, text, isOpen && !link.negate) !== link.negate) return false;
+    const { collection, name } = selected;
+    if (this.#options.exclusions?.excludes(rule.index, collection, name) === true) return false;
+    this.#notePlace(place);
+    this.#matched.push({ collection: place.target.collection, name, value: text });
+    if (link.capture) this.#capture(place);
+    for (const assignment of link.assignments) this.#assign(assignment);
+    return true;
+  }
+
+  #holds(branches: readonly OperatorBranch[], text: string, isOpen: boolean): boolean {
+    for (const branch of branches) if ((isOpen && branch.isLiteral === true) || branch.test(text, this)) return true;
+    return false;
+  }
+
+  /** People want to see where in the request it was, if any link looked there. */
+  #notePlace(place: MatchPlace): void {
+    const isOfView = place.target.kind === 'view' && !place.target.count;
+    if (this.#place === null || (isOfView && (this.#place.target.kind !== 'view' || this.#place.target.count))) {
+      this.#place = place;
+      this.#placeCount = 1;
+    } else if (this.#place.link === place.link) {
+      this.#placeCount++;
+    }
+  }
+
+  #capture({ link, text, branches }: MatchPlace): void {
+    if (link.negate) return;
+    const found = findIn(branches, text, this);
+    if (found !== null) this.#tx.capture(found.groups ?? [text.slice(found.start, found.end)]);
+  }
+
+  #assign({ slot, name, operation, value }: CompiledAssignment): void {
+    const tx = this.#tx;
+    const key = slot >= 0 ? '' : expand(name, this).toLowerCase();
+    let result: TxValue | undefined;
+    if (operation === 'set') result = expandValue(value, this);
+    else if (operation !== 'unset') {
+      const before = toInteger(slot >= 0 ? tx.get(slot) : tx.getNamed(key));
+      const change = toInteger(expandValue(value, this));
+      result = operation === 'add' ? before + change : before - change;
+    }
+    if (slot >= 0) tx.set(slot, result);
+    else tx.setNamed(key, result);
+  }
+
+  #isRemoved({ index }: CompiledRule, { collection, name }: Selected): boolean {
+    if (this.#removals === null) return false;
+    return this.#removals.some(({ rules, target }) => rules.has(index) && covers(target, collection, name));
+  }
+
+  #control(control: CompiledControl): void {
+    switch (control.name) {
+      case 'removeRules':
+        this.#removed ??= new Uint8Array(this.#compiled.rules.length);
+        for (const index of control.rules) this.#removed[index] = 1;
+        return;
+      case 'removeTarget':
+        (this.#removals ??= []).push(control);
+        return;
+      case 'ruleEngine':
+        // A ruleset that only detects does not begin to block by itself.
+        if (control.mode !== 'on' || this.#options.mode !== 'detect') this.#mode = control.mode;
+        return;
+      case 'forceRequestBodyVariable':
+        this.#forced = true;
+        return;
+      case 'requestBodyProcessor':
+        this.#processor = control.processor;
+    }
+  }
+}
+
+function nameOf({ collection, name }: Selected): string {
+  return formatLocation(collection, name);
+}
+
+function firstCovering({ targets }: CompiledLink, { collection, name }: Selected): number {
+  return targets.findIndex((target) => covers(target, collection, name));
+}
+
+const NO_VALUE: Selected = { collection: 'TX', name: '', value: '' };
+const NO_TARGET: CompiledTarget = {
+  collection: 'TX',
+  kind: 'tx',
+  members: [],
+  selector: null,
+  pattern: null,
+  slot: -1,
+  count: false,
+};
