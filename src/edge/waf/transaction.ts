@@ -227,15 +227,15 @@ export class Transaction implements MacroSource {
       for (let entry = candidates.first(rule.index); entry !== 0;) {
         const value = candidates.value(entry);
         const candidate = candidates.values[value]!;
-        const branches: OperatorBranch[] = [];
+        const open: number[] = [];
         for (; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
-          branches.push(head.branches[candidates.branch(entry)]!);
+          open.push(candidates.branch(entry));
         }
         if (isSingle ? !covers(target, candidate.collection, candidate.name) : firstCovering(head, candidate) !== at)
           continue;
         if (this.#isExcluded(head, candidate)) continue;
-        const looked = head.stages === null ? branches : head.branches;
-        if (this.#examine(rule, head, target, candidate, candidate.texts, looked, true)) matched = true;
+        const branches = head.stages === null ? pickBranches(head.branches, open) : head.branches;
+        if (this.#examine(rule, head, target, candidate, candidate.texts, branches, true)) matched = true;
       }
     }
     return matched;
@@ -418,6 +418,13 @@ function nameOf({ collection, name }: Selected): string {
 
 function firstCovering({ targets }: CompiledLink, { collection, name }: Selected): number {
   return targets.findIndex((target) => covers(target, collection, name));
+}
+
+/** In their own order: of two that match at the same place the first counts. */
+function pickBranches(branches: readonly OperatorBranch[], open: number[]): readonly OperatorBranch[] {
+  if (branches.length === 1) return branches;
+  if (open.length > 1) open.sort((a, b) => a - b);
+  return open.map((branch) => branches[branch]!);
 }
 
 const NO_VALUE: Selected = { collection: 'TX', name: '', value: '' };
