@@ -5,7 +5,7 @@ import type { CompiledRuleset } from './compile.ts';
 import type { CompiledAssignment, CompiledControl, CompiledLink, CompiledRule } from './compile-rule.ts';
 import { describeMatch, type MatchPlace } from './describe-match.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
-import { formatLocation, namesOf } from './location.ts';
+import { formatLocation, membersOf, namesOf } from './location.ts';
 import { findIn, type OperatorBranch } from './operators/operator.ts';
 import { BODY_VARIABLES, HEAD_VARIABLES } from './prefilter/gated-rules.ts';
 import type { RequestView } from './request-view.ts';
@@ -117,25 +117,18 @@ export class Transaction implements MacroSource {
 
   read({ collection, selector, slot }: CompiledMacro): TxValue | undefined {
     if (slot >= 0) return this.#tx.get(slot);
-    switch (collection) {
-      case 'TX':
-        return this.#tx.getNamed(selector);
-      case 'MATCHED_VAR':
-        return this.#matched.at(-1)?.value;
-      case 'MATCHED_VAR_NAME': {
-        const last = this.#matched.at(-1);
-        return last === undefined ? undefined : nameOf(last);
-      }
-      default:
-        return this.#readMember(collection, selector);
-    }
+    if (collection === 'TX') return this.#tx.getNamed(selector);
+    if (!collection.startsWith('MATCHED_')) return this.#readMember(collection, selector);
+    const last = this.#matched.at(-1);
+    if (last === undefined) return undefined;
+    return collection.includes('NAME') ? nameOf(last) : last.value;
   }
 
   #readMember(collection: Collection, selector: string): string | undefined {
     const target: CompiledTarget = {
       collection,
       kind: 'view',
-      members: collection === 'ARGS' ? ['ARGS_GET', 'ARGS_POST'] : [collection],
+      members: membersOf(collection),
       selector: selector === '' ? null : selector,
       pattern: null,
       slot: -1,

@@ -45,18 +45,18 @@ describe('the bundled snapshot', () => {
 
 describe('a ruleset release', () => {
   const { prepared } = prepareRuleset(source);
-  const [first] = prepared.rules;
+  const first = prepared.rules[0]?.[0];
   const broken = (change: object) => JSON.stringify({ ...source, prepared: { ...prepared, ...change } });
   it.each([
     ['is missing', JSON.stringify(source)],
     ['is of another version', broken({ format: 0 })],
     ['is of another ruleset', broken({ rules: prepared.rules.slice(1) })],
-    ['names a chain that is not there', broken({ rules: [{ ...first, chain: 99 }, ...prepared.rules.slice(1)] })],
+    ['names a chain that is not there', broken({ rules: [[{ ...first, chain: 99 }], ...prepared.rules.slice(1)] })],
     ['names literals that are not there', broken({ literals: [] })],
     ['lets a chain extend itself', broken({ chains: prepared.chains.map((chain, parent) => ({ ...chain, parent })) })],
     [
       'has no engine for an expression',
-      broken({ rules: [{ chain: 0, branches: [{ needs: [], pattern: 'a' }] }, ...prepared.rules.slice(1)] }),
+      broken({ rules: [[{ chain: 0, branches: [{ needs: [], pattern: 'a' }] }], ...prepared.rules.slice(1)] }),
     ],
     [
       'has an expression that V8 cannot read',

@@ -13,49 +13,35 @@ export interface DerivingState {
   readonly processor: string;
 }
 
+type Derivation = (view: RequestView, state: DerivingState) => string | undefined;
+
 /**
  * A variable of the request that is worked out only when a rule asks. Undefined where the request has none, or where `collection`
  * is of another kind.
  */
 export function deriveVariable(collection: Collection, view: RequestView, state: DerivingState): string | undefined {
-  switch (collection) {
-    case 'REQUEST_BODY':
-      return view.body === null || !showsBody(state) ? undefined : view.body.text;
-    case 'REQUEST_BODY_LENGTH':
-      return String(view.body?.text.length ?? 0);
-    case 'REQUEST_URI_RAW':
-      return view.target;
-    case 'REQUEST_LINE':
-      return `${view.method} ${view.target} ${view.protocol}`;
-    case 'REQUEST_PROTOCOL':
-      return view.protocol;
-    case 'REQUEST_BASENAME':
-      return view.path.slice(Math.max(view.path.lastIndexOf('/'), view.path.lastIndexOf('\\')) + 1);
-    case 'REQBODY_PROCESSOR':
-      return state.processor;
-    case 'REQBODY_ERROR':
-      return toFlag(view.body?.flaws.error);
-    case 'MULTIPART_STRICT_ERROR':
-      return toFlag(view.body?.flaws.multipart);
-    case 'MULTIPART_UNMATCHED_BOUNDARY':
-      return toFlag(view.body?.flaws.unmatchedBoundary);
-    case 'ARGS_COMBINED_SIZE':
-      return String(sumSizes(state, ['ARGS_GET', 'ARGS_POST'], true));
-    case 'FILES_COMBINED_SIZE':
-      return String(sumSizes(state, ['FILES_TMP_CONTENT'], false));
-    case 'REMOTE_ADDR':
-      return view.remoteAddress;
-    case 'SERVER_NAME':
-      return view.host.replace(/:\d*$/, '');
-    case 'UNIQUE_ID':
-      return view.uniqueId;
-    case 'DURATION':
-      // Rules run before there is an answer to wait for.
-      return '0';
-    default:
-      return undefined;
-  }
+  return DERIVATIONS[collection]?.(view, state);
 }
+
+const DERIVATIONS: Readonly<Partial<Record<Collection, Derivation>>> = {
+  REQUEST_BODY: ({ body }, state) => (showsBody(state) ? body?.text : undefined),
+  REQUEST_BODY_LENGTH: ({ body }) => String(body?.text.length ?? 0),
+  REQUEST_URI_RAW: ({ target }) => target,
+  REQUEST_LINE: ({ method, target, protocol }) => `${method} ${target} ${protocol}`,
+  REQUEST_PROTOCOL: ({ protocol }) => protocol,
+  REQUEST_BASENAME: ({ path }) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),
+  REQBODY_PROCESSOR: (_, { processor }) => processor,
+  REQBODY_ERROR: ({ body }) => toFlag(body?.flaws.error),
+  MULTIPART_STRICT_ERROR: ({ body }) => toFlag(body?.flaws.multipart),
+  MULTIPART_UNMATCHED_BOUNDARY: ({ body }) => toFlag(body?.flaws.unmatchedBoundary),
+  ARGS_COMBINED_SIZE: (_, state) => String(sumSizes(state, ['ARGS_GET', 'ARGS_POST'], true)),
+  FILES_COMBINED_SIZE: (_, state) => String(sumSizes(state, ['FILES_TMP_CONTENT'], false)),
+  REMOTE_ADDR: ({ remoteAddress }) => remoteAddress,
+  SERVER_NAME: ({ host }) => host.replace(/:\d*$/, ''),
+  UNIQUE_ID: ({ uniqueId }) => uniqueId,
+  // Rules run before there is an answer to wait for.
+  DURATION: () => '0',
+};
 
 /** A JSON, XML or multipart body is seen through its arguments; a form is seen both ways, as in ModSecurity. */
 function showsBody({ forced, processor }: DerivingState): boolean {
