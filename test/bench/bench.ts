@@ -7,6 +7,7 @@ import { buildDashboard, bundleWorker, root } from '../../scripts/local/bundle.t
 import { startShield } from '../../scripts/local/shield.ts';
 import { BUNDLE_LIMIT, gzipSize } from '../../scripts/local/size.ts';
 import { AdminClient } from '../support/node/admin-client.ts';
+import { measureEngine } from './engine/measure.ts';
 import { measureActorCosts } from './actor-costs.ts';
 import { measureLatency, measureThroughput } from './load.ts';
 import { measurePipeline } from './pipeline.ts';
@@ -17,19 +18,33 @@ const HELP = `Measures the shield on this machine; takes under four minutes. Let
 
   npm run bench               progress, a table, and figures
   npm run bench -- --json     one JSON object on stdout, progress on stderr
-  npm run bench -- --only throughput,latency,pipeline,actors,reload,bundle`;
+  npm run bench -- --only throughput,latency,pipeline,actors,reload,bundle
+  npm run bench -- --engine --rules DIR [--setup FILE]
+                              the rules engine with a release of OWASP CRS instead: CPU for a request, memory, load, and the
+                              proxy beside nginx with libmodsecurity where those are installed; some five minutes`;
 
 const KEY = 'bench-admin-key-0123456789abcdefghijkl';
 const PARTS = ['bundle', 'pipeline', 'throughput', 'latency', 'actors', 'reload'] as const;
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+    only: { type: 'string' },
+    engine: { type: 'boolean' },
+    rules: { type: 'string' },
+    setup: { type: 'string' },
+  },
 });
 if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const only = new Set(values.only?.split(',') ?? PARTS);
+if (values.engine && values.rules === undefined) {
+  console.error(`--engine wants --rules DIR, the folder with the .conf files of a CRS release\n\n${HELP}`);
+  process.exit(2);
+}
+const only = new Set(values.engine ? [] : (values.only?.split(',') ?? PARTS));
 const tell = (line: string) => console.error(line);
 
 const origin = await startOrigin();
@@ -47,6 +62,12 @@ const serve = (script: string) =>
 const shipped = await bundleWorker();
 const figures: Record<string, unknown> = {};
 const bars = [];
+
+if (values.engine && values.rules !== undefined) {
+  const measured = await measureEngine(values.rules, values.setup, origin.url, tell);
+  Object.assign(figures, measured.figures);
+  bars.push(...measured.bars);
+}
 
 if (only.has('bundle')) {
   const gzip = gzipSize(shipped);

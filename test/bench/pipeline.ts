@@ -4,9 +4,9 @@ import type { NetworkFacts } from '../../src/edge/network.ts';
 import { readAddress } from '../../src/edge/reputation/client-key.ts';
 import { judgeAddress } from '../../src/edge/reputation/judge-address.ts';
 import { bundledSnapshot } from '../../src/edge/snapshot.ts';
-import { buildRequestView, type RequestParts } from '../../src/edge/waf/request-view.ts';
+import { buildRequestView } from '../../src/edge/waf/request-view.ts';
 import { round } from './report.ts';
-import { HOST, REQUESTS, type BenchRequest } from './requests.ts';
+import { partsOf, REQUESTS } from './requests.ts';
 
 const FACTS: NetworkFacts = { ip: '81.2.69.160', country: 'GB', asn: 20712, organization: 'Example Broadband' };
 
@@ -56,15 +56,4 @@ function threadMs(work: () => void): number {
   work();
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
-}
-
-function partsOf({ method, target, headers, body }: BenchRequest): RequestParts {
-  const bytes = body === null ? null : new TextEncoder().encode(body);
-  return {
-    method,
-    url: `https://${HOST}${target}`,
-    headers: Object.entries(headers),
-    body: bytes,
-    bodyTruncated: false,
-  };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestParts } from '../../src/edge/waf/request-view.ts';
 import { browserHeaders, scriptHeaders } from '../../scripts/traffic/clients.ts';
 
 /** A request of the bench: the engine gets it taken apart, proxies get it over a socket. */
@@ -10,7 +11,7 @@ export interface BenchRequest {
   readonly body: string | null;
 }
 
-export const HOST = 'shop.example';
+const HOST = 'shop.example';
 const ORIGIN = `https://${HOST}`;
 
 const KB = 1024;
@@ -39,6 +40,18 @@ export const REQUESTS = {
 } satisfies Record<string, (i: number) => BenchRequest>;
 
 export type RequestKind = keyof typeof REQUESTS;
+
+/** The request as the Worker hands it to the engine. */
+export function partsOf({ method, target, headers, body }: BenchRequest): RequestParts {
+  const bytes = body === null ? null : new TextEncoder().encode(body);
+  return {
+    method,
+    url: ORIGIN + target,
+    headers: Object.entries(headers),
+    body: bytes,
+    bodyTruncated: false,
+  };
+}
 
 function get(target: string, headers: Record<string, string>): BenchRequest {
   return { method: 'GET', target, headers: { host: HOST, ...headers }, body: null };

@@ -12,21 +12,24 @@ export interface Load {
   readonly p99Ms: number;
 }
 
-/** Enough to keep one core of a proxy busy, few enough that latency is not mere queueing. */
-const CONNECTIONS = 8;
+export interface WrkOptions {
+  readonly seconds: number;
+  readonly connections: number;
+  /** On which wrk itself runs; null anywhere. */
+  readonly core: number | null;
+}
 
-/** Plays the requests in turn against `url` for `seconds`, each from its own client. Throws when one was refused: a refusal is cheap. */
+/** Plays the requests in turn against `url`, each from its own client. Throws when one was refused: a refusal is cheap. */
 export async function runWrk(
   url: string,
-  seconds: number,
   requests: readonly BenchRequest[],
-  core: number | null,
+  { seconds, connections, core }: WrkOptions,
 ): Promise<Load> {
   const home = mkdtempSync(join(tmpdir(), 'edgeshield-wrk-'));
   const script = join(home, 'requests.lua');
   writeFileSync(script, luaScript(requests), 'latin1');
   try {
-    const command = ['wrk', '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, url];
+    const command = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, url];
     const output = await capture(core === null ? command : ['taskset', '-c', String(core), ...command]);
     const line = output.split('\n').find((text) => text.startsWith('{'));
     if (line === undefined) throw new Error(`wrk said nothing that can be read: ${output}`);
