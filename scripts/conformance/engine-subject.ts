@@ -1,5 +1,6 @@
 import type { Ruleset } from '../../rules/schema.ts';
 import { compileRuleset } from '../../src/edge/waf/compile.ts';
+import { evaluateRequest } from '../../src/edge/waf/evaluate.ts';
 import { prepareRuleset } from '../../src/edge/waf/prepare-ruleset.ts';
 import { buildRequestView, type RequestParts } from '../../src/edge/waf/request-view.ts';
 import { buildRequest } from './build-request.ts';
@@ -20,9 +21,12 @@ export function startEngineSubject(ruleset: Ruleset): Subject {
     width: 1,
     async observe({ input }) {
       const request = readRequest(buildRequest(input));
-      const transaction = new Transaction(compiled, buildRequestView(partsOf(request, String(++requests))));
+      const transaction = evaluateRequest(compiled, buildRequestView(partsOf(request, String(++requests))), {
+        mode: 'detect',
+      });
       const { status, headers, body } = reflect(request.method, request.target, Buffer.from(request.body));
-      transaction.respond({ status, headers, body, bodyTruncated: false });
+      transaction.respond({ status, headers, body });
+      transaction.finish();
       return { status: null, error: null, log: transaction.result.matches.map(logLine) };
     },
     async stop() {},
