@@ -103,21 +103,6 @@ export class LiteralAutomaton {
     }
   }
 
-  /** Where the first of a set of literals that the text holds ends, or -1. Scans the text anew: for matches, not for the hot path. */
-  locate(text: string, id: number): number {
-    const columns = this.#columns;
-    const next = this.#next;
-    const { rows, ids } = this.#endings;
-    let row = 0;
-    for (let at = 0; at < text.length; at++) {
-      row = next[row + columns[text.charCodeAt(at) & 255]!]!;
-      if (row >= 0) continue;
-      if (ids[~row]!.includes(id)) return at + 1;
-      row = rows[~row]!;
-    }
-    return -1;
-  }
-
   found(id: number): boolean {
     return this.#foundIn[id] === this.#scan;
   }
