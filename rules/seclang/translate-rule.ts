@@ -113,12 +113,8 @@ function translateAllow(actions: readonly SecAction[], phase: Phase): Pick<Draft
   return { ...nothing, controls: [{ name: 'ruleEngine', mode: 'off' }] };
 }
 
-/** The message, without what only a match could fill in. */
+/** The message, with an ellipsis for what only a match could fill in. */
 function nameOf(message: string, id: string): string {
-  const plain = message
-    .replaceAll(/\s*\([^()]*%\{[^()]*\)/g, '')
-    .replaceAll(/%\{[^}]*\}/g, '…')
-    .replace(/[\s:-]+$/, '')
-    .trim();
+  const plain = message.replaceAll(/%\{[^}]*\}/g, '…').trim();
   return plain === '' ? `Rule ${id}` : plain.slice(0, NAME_LIMIT);
 }

@@ -57,7 +57,7 @@ SecRule REQUEST_COOKIES|!REQUEST_COOKIES:/__utm/|&ARGS|XML:/* "!@rx \d" \
     msg:'SQL: found (%{TX.0})',severity:'CRITICAL',tag:'attack-sqli',tag:'paranoia-level/3'"`);
     expect(rule).toEqual({
       id: '942100',
-      name: 'SQL: found',
+      name: 'SQL: found (…)',
       category: 'sqli',
       severity: 'critical',
       score: 0,
