@@ -1,34 +1,60 @@
 import type { ActiveRuleset } from './active-rulesets.ts';
 import type { RequestExclusions } from './exclusions/exclusions.ts';
 import type { RuleMatch, WafEvidence, WafResult } from './verdict.ts';
-import { evaluate } from './waf/evaluate.ts';
+import { hasResponseRules } from './waf/compile.ts';
+import { evaluateRequest } from './waf/evaluate.ts';
 import type { RequestView } from './waf/request-view.ts';
+import type { ResponseParts } from './waf/response-view.ts';
+import type { Transaction } from './waf/transaction.ts';
 
 const NOTHING: WafResult = { matches: [], score: 0, blocking: false };
 
 /**
- * Holds a view against every active ruleset, less what the exclusions take out. Only rulesets in mode `block` add to the
- * anomaly score and block; those that weigh tell their score apart, as evidence; those that detect are told and no more.
+ * One request held against every active ruleset, less what the exclusions take out; and, where it is wanted, its answer. Only
+ * rulesets in mode `block` add to the anomaly score and block; those that weigh tell their score apart, as evidence; those that
+ * detect are told and no more.
  */
-export function inspect(
-  rulesets: readonly ActiveRuleset[],
-  view: RequestView,
-  exclusions: RequestExclusions | null = null,
-): WafResult {
-  let result = NOTHING;
-  for (const active of rulesets) {
-    const { name, mode, ruleset, paranoia, detectionOnly } = active;
-    const options = {
-      mode: mode === 'detect' ? mode : 'on',
-      paranoia,
-      detectionOnly,
-      exclusions: exclusions?.of(name),
-    } as const;
-    const found = evaluate(ruleset, view, options);
-    if (found.matches.length > 0) result = join(result, found, active);
+export class Inspection {
+  readonly #rulesets: readonly ActiveRuleset[];
+  readonly #exclusions: RequestExclusions | null;
+  readonly #transactions: readonly Transaction[];
+
+  constructor(rulesets: readonly ActiveRuleset[], view: RequestView, exclusions: RequestExclusions | null = null) {
+    this.#rulesets = rulesets;
+    this.#exclusions = exclusions;
+    this.#transactions = rulesets.map(({ name, mode, ruleset, paranoia, detectionOnly }) =>
+      evaluateRequest(ruleset, view, {
+        mode: mode === 'detect' ? mode : 'on',
+        paranoia,
+        detectionOnly,
+        exclusions: exclusions?.of(name),
+      }),
+    );
   }
-  if (exclusions === null || exclusions.hits.size === 0) return result;
-  return { ...result, excluded: [...exclusions.hits] };
+
+  /** What was found so far. */
+  get result(): WafResult {
+    let result = NOTHING;
+    for (const [at, transaction] of this.#transactions.entries()) {
+      const found = transaction.result;
+      if (found.matches.length > 0) result = join(result, found, this.#rulesets[at]!);
+    }
+    const hits = this.#exclusions?.hits;
+    return hits === undefined || hits.size === 0 ? result : { ...result, excluded: [...hits] };
+  }
+
+  /** Whether any ruleset has something to say about answers. */
+  get looksAtAnswers(): boolean {
+    return this.#rulesets.some(({ ruleset }) => hasResponseRules(ruleset));
+  }
+
+  /** Holds the answer against the rulesets that look at answers, and tells what was found in request and answer together. */
+  respond(answer: ResponseParts): WafResult {
+    for (const [at, transaction] of this.#transactions.entries()) {
+      if (hasResponseRules(this.#rulesets[at]!.ruleset)) transaction.respond(answer);
+    }
+    return this.result;
+  }
 }
 
 function join(before: WafResult, found: WafResult, { name, mode }: ActiveRuleset): WafResult {

@@ -2,7 +2,7 @@ import type { ActiveRuleset } from './active-rulesets.ts';
 import { fingerprint } from './bot/fingerprint.ts';
 import { decide } from './decide.ts';
 import type { RequestExclusions } from './exclusions/exclusions.ts';
-import { inspect } from './inspect.ts';
+import { Inspection } from './inspect.ts';
 import type { NetworkFacts } from './network.ts';
 import type { Policy } from './policy.ts';
 import { extractFeatures, setReputation } from './score/features.ts';
@@ -20,6 +20,8 @@ export interface JudgeSnapshot {
 /** What the request itself tells, before anyone's memory is asked. */
 export interface Examination {
   readonly waf: WafResult;
+  /** Goes on with the answer, where it is inspected. */
+  readonly inspection: Inspection;
   readonly bot: BotResult;
   readonly features: Float64Array;
 }
@@ -34,9 +36,10 @@ export function examine(
   snapshot: JudgeSnapshot,
   exclusions: RequestExclusions | null = null,
 ): Examination {
-  const waf = inspect(snapshot.active, view, exclusions);
+  const inspection = new Inspection(snapshot.active, view, exclusions);
+  const waf = inspection.result;
   const bot = fingerprint(view, network);
-  return { waf, bot, features: extractFeatures(view, waf, bot) };
+  return { waf, inspection, bot, features: extractFeatures(view, waf, bot) };
 }
 
 /** Network and decision over an examination, with what is known of the address by now. Cheap enough to ask twice. */

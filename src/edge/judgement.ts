@@ -1,10 +1,11 @@
 import { NO_BODY, inspectBody, type InspectedBody } from './body-prefix.ts';
 import { decodeBody, listCodings } from './decode-body.ts';
+import { decide } from './decide.ts';
 import { selectExclusions } from './exclusions/exclusions.ts';
 import { conclude, examine, type Examination } from './judge.ts';
 import type { Passage } from './passage.ts';
 import { judgeAddress } from './reputation/judge-address.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict, WafResult } from './verdict.ts';
 import { buildRequestView, DEFAULT_VIEW_LIMITS, type ViewLimits } from './waf/request-view.ts';
 
 /** A body that is small enough to be inspected whole, or that is no stream by its type, is waited for: sent drop by drop it would slip by uninspected. */
@@ -93,7 +94,7 @@ export interface Judgement {
 
 /** Judges what can be judged without I/O. `remembered`: the client's decayed score, null when unknown. Throws only on a bug. */
 export function judgeRequest(passage: Passage, body: InspectedBody, remembered: number | null): Judgement {
-  const { request, snapshot, facts, address, env, now } = passage;
+  const { request, requestId, snapshot, facts, address, env, now } = passage;
   // What came and what was unpacked from it may each fill the limit.
   const bodyBytes = Math.max(inspectLimit(env.INSPECT_BODY_LIMIT), body.prefix?.byteLength ?? 0);
   const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes };
@@ -103,6 +104,10 @@ export function judgeRequest(passage: Passage, body: InspectedBody, remembered: 
     headers: request.headers,
     body: body.prefix,
     bodyTruncated: body.truncated,
+    protocol: facts.httpProtocol,
+    remoteAddress: facts.ip,
+    uniqueId: requestId,
+    country: facts.country,
   };
   const view = buildRequestView(parts, limits);
   const exclusions = selectExclusions(snapshot.exclusions, view, now);
@@ -116,6 +121,17 @@ export function weighReputation(judgement: Judgement, passage: Passage, remember
   const { facts, address, snapshot } = passage;
   const verdict = conclude(judgement.examination, judgeAddress(facts, address, remembered), snapshot);
   return noteUnread(verdict, judgement.unread);
+}
+
+/**
+ * The verdict on the request, now that its answer was held against the rulesets too: what they found in both. An answer
+ * cannot make a request worth a challenge, so all it can do is block or be told.
+ */
+export function weighAnswer(verdict: Verdict, waf: WafResult, { policy }: Passage['snapshot']): Verdict {
+  if (waf.matches.length === verdict.waf.matches.length) return { ...verdict, waf };
+  const { bot, reputation, score } = verdict;
+  const after = decide({ waf, bot, reputation, score }, policy.thresholds);
+  return after.decision === 'block' || verdict.decision === 'allow' ? after : { ...verdict, waf };
 }
 
 /** The operator should see that part of a body passed uninspected. */

@@ -23,6 +23,8 @@ const Route = v.strictObject({
   overlap: v.boolean(),
   /** The guardian writes a debit before it grants: for sign-in pages, where a crash must forget nothing. */
   durable: v.boolean(),
+  /** Whether the answers of this route are inspected; absent: as the policy's `responses` says. */
+  responses: v.optional(v.boolean()),
   /** Guardians that share the route's clients. */
   shards: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
 });
@@ -37,6 +39,16 @@ const RulesetUse = v.strictObject({
   mode: v.picklist(RULESET_MODES),
   /** The highest paranoia level that is evaluated. Absent: all that the ruleset has. */
   paranoia: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
+});
+
+/** Inspection of what the origin answers: phases 3 and 4 of the rulesets in force. */
+const Responses = v.strictObject({
+  /** On every route that does not say otherwise. */
+  inspect: v.boolean(),
+  /** Bytes of a text's beginning that are inspected before any is sent; absent: 65,536. */
+  bytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024), v.maxValue(1024 * 1024))),
+  /** How long they are held back at most; what then has come is inspected, and the rest flows by. Absent: 250. */
+  waitMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5000))),
 });
 
 const PolicySchema = v.strictObject({
@@ -59,6 +71,8 @@ const PolicySchema = v.strictObject({
   deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)),
   /** By name, how each ruleset works. One that is not named blocks when it is bundled, and detects when it was pushed. */
   rulesets: v.optional(v.record(RulesetName, RulesetUse)),
+  /** Absent: answers are not inspected. */
+  responses: v.optional(Responses),
   /** Rules that only tell of their matches, whatever their ruleset's mode. */
   detectionOnly: v.optional(v.pipe(v.array(DetectionOnly), v.maxLength(200))),
   /** False positives taken back. */
@@ -75,6 +89,15 @@ export type RulesetMode = (typeof RULESET_MODES)[number];
 export type Route = v.InferOutput<typeof Route>;
 export type Policy = v.InferOutput<typeof PolicySchema>;
 export { PolicySchema };
+
+/** CRS looks at so many bytes of an answer, give or take: what leaks, leaks early in a page. */
+const ANSWER_BYTES = 64 * 1024;
+/** Longer than a page takes from its first byte to its 64th KB, and no visitor takes offence. */
+const ANSWER_WAIT_MS = 250;
+
+export function answerLimits({ responses }: Policy): { readonly bytes: number; readonly waitMs: number } {
+  return { bytes: responses?.bytes ?? ANSWER_BYTES, waitMs: responses?.waitMs ?? ANSWER_WAIT_MS };
+}
 
 /** The only door for policy data. */
 export function parsePolicy(data: unknown): Parsed<Policy> {

@@ -5,16 +5,16 @@ import { challenge } from './challenge/challenge.ts';
 import { answerControl, isControlRequest, maySignIn } from './control/entrance.ts';
 import { finish, type End } from './finish.ts';
 import { Isolate } from './isolate.ts';
-import { isOverdue, judgeRequest, readBody, weighReputation, type Judgement } from './judgement.ts';
+import { isOverdue, judgeRequest, readBody, weighAnswer, weighReputation, type Judgement } from './judgement.ts';
 import { effectiveLimit } from './lease-terms.ts';
-import { forwardToOrigin } from './origin.ts';
 import { refuse } from './pages/refusal.ts';
 import { beginPassage, type Passage } from './passage.ts';
 import { checkRate, type RateCheck } from './rate-check.ts';
 import { findBlock } from './reputation/blocklist.ts';
 import { namesOneClient, WORKER_CLIENT } from './reputation/client-key.ts';
 import { isWatched } from './reputation/watchlist.ts';
-import { formatScore, markResponse, type RateFigures } from './response-marks.ts';
+import { markResponse, type RateFigures } from './response-marks.ts';
+import { sendOn } from './send-on.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Seconds after which a client may try again where the shield could not decide. */
@@ -84,7 +84,8 @@ async function failJudging(passage: Passage, body: InspectedBody): Promise<End> 
   const verdict = unjudged('log', `the judgement failed; route ${passage.route.id} fails ${failed}`);
   const rate = noRate(passage, 0);
   if (failed === 'closed') return failClosed(passage, verdict, rate, body);
-  return { verdict, outcome: 'log', rate, failed, response: await sendOn(passage, verdict, body) };
+  const { response } = await sendOn(passage, verdict, body, null);
+  return { verdict, outcome: 'log', rate, failed, response };
 }
 
 /** Rate and reputation side by side, then the decision. */
@@ -98,7 +99,7 @@ async function askActors(
   const rating = rate(passage, judgement.verdict.score);
   const remembering = known === null && isRemembered(passage) ? remember(passage) : null;
   const waits = rating instanceof Promise || remembering !== null;
-  const early = waits && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body) : null;
+  const early = waits && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body, judgement) : null;
   const [checked, remembered] = waits ? await Promise.all([rating, remembering]) : [rating, null];
 
   const failure = checked.kind === 'failed' ? `rate guardian: ${checked.failure}` : remembered?.failure;
@@ -106,7 +107,7 @@ async function askActors(
     remembered?.score === undefined ? judgement.verdict : weighReputation(judgement, passage, remembered.score);
   const drop = () => {
     body.discard();
-    if (early !== null) passage.later(early.then((response) => response.body?.cancel()).catch(() => {}));
+    if (early !== null) passage.later(early.then(({ response }) => response.body?.cancel()).catch(() => {}));
   };
 
   if (verdict.decision === 'block') {
@@ -134,8 +135,19 @@ async function askActors(
     const response = challenge(request, requestId);
     return { verdict, outcome: 'challenge', reason, rate: checked.figures, failed, response };
   }
-  const response = await (early ?? sendOn(passage, verdict, body));
-  return { verdict, outcome: verdict.decision, reason, rate: checked.figures, failed, response };
+  const sent = await (early ?? sendOn(passage, verdict, body, judgement));
+  const { figures } = checked;
+  if (sent.failed !== undefined) {
+    const why = `the answer could not be judged; route ${route.id} fails ${sent.failed}`;
+    const outcome = sent.failed === 'closed' ? 'block' : verdict.decision;
+    return { verdict, outcome, reason: why, rate: figures, failed: sent.failed, response: sent.response };
+  }
+  if (sent.waf === undefined) {
+    return { verdict, outcome: verdict.decision, reason, rate: figures, failed, response: sent.response };
+  }
+  const after = weighAnswer(verdict, sent.waf, snapshot);
+  const told = failed === null ? after.reason : reason;
+  return { verdict: after, outcome: after.decision, reason: told, rate: figures, failed, response: sent.response };
 }
 
 function rate(passage: Passage, score: number): RateCheck | Promise<RateCheck> {
@@ -167,19 +179,6 @@ async function remember({ actors, address, snapshot, isolate }: Passage): Promis
 function mayOverlap({ route, request }: Passage): boolean {
   const safe = request.method === 'GET' || request.method === 'HEAD';
   return route.overlap && safe && !request.headers.has('Upgrade');
-}
-
-async function sendOn(passage: Passage, verdict: Verdict, body: InspectedBody): Promise<Response> {
-  const { request, env, requestId } = passage;
-  const onward = body.forward();
-  passage.later(onward.done);
-  const notes = { requestId, score: formatScore(verdict.score), decision: verdict.decision };
-  try {
-    return await forwardToOrigin(request, onward.body, env, notes);
-  } catch (error) {
-    console.error('origin: unreachable', { requestId, cause: String(error) });
-    return refuse('bad-gateway', request, requestId);
-  }
 }
 
 function blockRequest(passage: Passage, verdict: Verdict, body: InspectedBody): End {

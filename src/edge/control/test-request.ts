@@ -66,7 +66,7 @@ const testRequest = operation({
   },
 });
 
-function viewTest({ method, path, host, headers, body, body_base64 }: TestRequest): RequestView {
+function viewTest({ method, path, host, headers, body, body_base64, ip, country }: TestRequest): RequestView {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const site = host ?? lower.get('host') ?? 'example.com';
   lower.set('host', site);
@@ -77,6 +77,8 @@ function viewTest({ method, path, host, headers, body, body_base64 }: TestReques
     headers: lower,
     body: bytes,
     bodyTruncated: false,
+    remoteAddress: ip,
+    country,
   });
 }
 

@@ -1,6 +1,6 @@
 // A fresh process, as a fresh isolate: loads the ruleset whose file it is given, judges the first request, and tells what both cost.
 import { readFileSync } from 'node:fs';
-import { inspect } from '../../../src/edge/inspect.ts';
+import { Inspection } from '../../../src/edge/inspect.ts';
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
 import { parsePreparedRuleset } from '../../../src/edge/waf/prepared-ruleset.ts';
 import { buildRequestView } from '../../../src/edge/waf/request-view.ts';
@@ -27,7 +27,7 @@ const loadMs = performance.now() - started;
 const times = [0, 1].map((i) => {
   const parts = partsOf(REQUESTS.browserGet(i));
   const before = performance.now();
-  inspect([{ name: ruleset.name, mode: 'block', ruleset }], buildRequestView(parts));
+  void new Inspection([{ name: ruleset.name, mode: 'block', ruleset }], buildRequestView(parts)).result;
   return performance.now() - before;
 });
 const figures: ColdFigures = {

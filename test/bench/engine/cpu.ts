@@ -1,5 +1,5 @@
 import { quantile } from '../../../scripts/traffic/quantile.ts';
-import { inspect } from '../../../src/edge/inspect.ts';
+import { Inspection } from '../../../src/edge/inspect.ts';
 import type { CompiledRuleset } from '../../../src/edge/waf/compile.ts';
 import { buildRequestView, type RequestParts } from '../../../src/edge/waf/request-view.ts';
 import { round } from '../report.ts';
@@ -58,5 +58,5 @@ function timeRequest(ruleset: CompiledRuleset, parts: RequestParts): number {
 }
 
 function judge(ruleset: CompiledRuleset, parts: RequestParts) {
-  return inspect([{ name: ruleset.name, mode: 'block', ruleset }], buildRequestView(parts));
+  return new Inspection([{ name: ruleset.name, mode: 'block', ruleset }], buildRequestView(parts)).result;
 }

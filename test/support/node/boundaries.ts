@@ -14,6 +14,7 @@ const SHELLS = [
   'src/edge/origin.ts',
   'src/edge/passage.ts',
   'src/edge/rate-check.ts',
+  'src/edge/send-on.ts',
   'src/edge/snapshot-loader.ts',
   'src/edge/telemetry.ts',
   'src/edge/auth.ts',

@@ -17,6 +17,10 @@ export default {
       case '/release':
         released.add(id);
         return new Response('released');
+      case '/answer':
+        return sendAnswer(url.searchParams);
+      case '/drip':
+        return drip(id, url.searchParams);
       case '/socket':
         return echoSocket(request);
       case '/upload':
@@ -72,6 +76,33 @@ function sendEvents(id) {
   };
   run().catch(() => {});
   return new Response(readable, { headers: { 'Content-Type': 'text/event-stream' } });
+}
+
+/** Any answer: its `type`, `status`, `header` (`Name: value`), `text` after `before` bytes of padding; `packed` in gzip. */
+function sendAnswer(asked) {
+  const headers = new Headers({ 'Content-Type': asked.get('type') ?? 'text/html; charset=utf-8' });
+  const [name, value] = (asked.get('header') ?? '').split(': ');
+  if (name !== '') headers.set(name, value);
+  const text = 'x'.repeat(Number(asked.get('before') ?? 0)) + (asked.get('text') ?? '');
+  if (asked.has('packed')) headers.set('Content-Encoding', 'gzip');
+  else headers.set('Content-Length', String(new TextEncoder().encode(text).length));
+  return new Response(text, { status: Number(asked.get('status') ?? 200), headers });
+}
+
+/** A text whose first part comes at once, and whose second waits until another request asks for it. */
+function drip(id, asked) {
+  const { readable, writable } = new TransformStream();
+  const run = async () => {
+    const writer = writable.getWriter();
+    const encoder = new TextEncoder();
+    await writer.write(encoder.encode(asked.get('first') ?? 'first'));
+    while (!released.has(id)) await pause();
+    if (asked.has('breaks')) return writer.abort(new Error('gone'));
+    await writer.write(encoder.encode(asked.get('second') ?? 'second'));
+    await writer.close();
+  };
+  run().catch(() => {});
+  return new Response(readable, { headers: { 'Content-Type': asked.get('type') ?? 'text/html' } });
 }
 
 function echoSocket(request) {

@@ -4,7 +4,7 @@ import { activateRulesets } from '../../../src/edge/active-rulesets.ts';
 import { decide } from '../../../src/edge/decide.ts';
 import { defaultPolicy } from '../../../src/edge/default-policy.ts';
 import { evidenceOf } from '../../../src/edge/evidence.ts';
-import { inspect } from '../../../src/edge/inspect.ts';
+import { Inspection } from '../../../src/edge/inspect.ts';
 import { parsePolicy, type Policy } from '../../../src/edge/policy.ts';
 import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset, type CompiledRuleset } from '../../../src/edge/waf/compile.ts';
@@ -46,7 +46,7 @@ function judge(
   rulesets: readonly (readonly [string, CompiledRuleset])[] = [crs, core],
   score = 0,
 ) {
-  const waf = inspect(activateRulesets(rulesets, policy), tea);
+  const waf = new Inspection(activateRulesets(rulesets, policy), tea).result;
   return decide({ waf, bot: CLEAN, reputation: CLEAN, score }, thresholds);
 }
 

@@ -5,7 +5,7 @@ import { activateRulesets } from '../../../../src/edge/active-rulesets.ts';
 import { defaultPolicy } from '../../../../src/edge/default-policy.ts';
 import { compileExclusions, selectExclusions } from '../../../../src/edge/exclusions/exclusions.ts';
 import { readTarget } from '../../../../src/edge/exclusions/target-pattern.ts';
-import { inspect } from '../../../../src/edge/inspect.ts';
+import { Inspection } from '../../../../src/edge/inspect.ts';
 import { parsePolicy } from '../../../../src/edge/policy.ts';
 import { viewExample } from '../../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../../../../src/edge/waf/compile.ts';
@@ -51,7 +51,7 @@ function judge(parts: object, example: Example = { path: '/?q=tea' }, now = 0) {
   const policy = policyWith(parts);
   const view = viewExample(example);
   const chosen = selectExclusions(compileExclusions(policy.exclusions ?? [], rulesets), view, now);
-  const { matches, excluded = [], blocking } = inspect(activateRulesets(rulesets, policy), view, chosen);
+  const { matches, excluded = [], blocking } = new Inspection(activateRulesets(rulesets, policy), view, chosen).result;
   return { ids: matches.map(({ id, mode }) => (mode === undefined ? id : `(${id})`)), excluded, blocking };
 }
 

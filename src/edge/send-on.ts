@@ -1,0 +1,76 @@
+import { readAnswer } from './answer-prefix.ts';
+import type { InspectedBody } from './body-prefix.ts';
+import { weighAnswer, type Judgement } from './judgement.ts';
+import { forwardToOrigin } from './origin.ts';
+import { refuse } from './pages/refusal.ts';
+import type { Passage } from './passage.ts';
+import { answerLimits } from './policy.ts';
+import { formatScore } from './response-marks.ts';
+import type { Verdict, WafResult } from './verdict.ts';
+
+/** Seconds after which a client may try again where the shield could not decide. */
+const RETRY_AFTER = 5;
+
+/** What came back, and what rules that look at answers made of it. */
+export interface Sent {
+  readonly response: Response;
+  /** Set when the answer was inspected: what was found in request and answer. */
+  readonly waf?: WafResult;
+  /** Set when judging the answer failed: a bug, or a budget that was exceeded. */
+  readonly failed?: 'open' | 'closed';
+}
+
+/**
+ * Sends a request on to the origin. Where the policy wants it, and `judgement` has rules that look at answers, the answer is
+ * held against them before any byte of it is sent.
+ */
+export async function sendOn(
+  passage: Passage,
+  verdict: Verdict,
+  body: InspectedBody,
+  judgement: Judgement | null,
+): Promise<Sent> {
+  const { request, env, requestId } = passage;
+  const onward = body.forward();
+  passage.later(onward.done);
+  const notes = { requestId, score: formatScore(verdict.score), decision: verdict.decision };
+  try {
+    const response = await forwardToOrigin(request, onward.body, env, notes);
+    return judgement !== null && wantsAnswer(passage, judgement)
+      ? await judgeAnswer(passage, judgement, response)
+      : { response };
+  } catch (error) {
+    console.error('origin: unreachable', { requestId, cause: String(error) });
+    return { response: refuse('bad-gateway', request, requestId) };
+  }
+}
+
+/** Holds the answer's head and the first bytes of a text against the rules before any byte of it is sent on. */
+async function judgeAnswer(passage: Passage, { examination, verdict }: Judgement, response: Response): Promise<Sent> {
+  const { request, requestId, snapshot, route } = passage;
+  const answer = await readAnswer(response, request.method, answerLimits(snapshot.policy));
+  if (answer === null) throw new Error('the answer broke off');
+  const sendAnswer = () => {
+    const onward = answer.forward();
+    passage.later(onward.done);
+    return onward.response;
+  };
+  let waf: WafResult;
+  try {
+    const { status, headers } = response;
+    waf = examination.inspection.respond({ status, headers, body: answer.prefix });
+  } catch (error) {
+    console.error('shield: judging the answer failed', { requestId, cause: String(error) });
+    if (route.fail === 'open') return { response: sendAnswer(), failed: 'open' };
+    answer.discard();
+    return { response: refuse('unavailable', request, requestId, RETRY_AFTER), failed: 'closed' };
+  }
+  if (weighAnswer(verdict, waf, snapshot).decision !== 'block') return { response: sendAnswer(), waf };
+  answer.discard();
+  return { response: refuse('blocked', request, requestId), waf };
+}
+
+function wantsAnswer({ route, snapshot }: Passage, { examination }: Judgement): boolean {
+  const wanted = route.responses ?? snapshot.policy.responses?.inspect ?? false;
+  return wanted && examination.inspection.looksAtAnswers;
+}
