@@ -6,6 +6,17 @@ const TX = (selector: string) => ({ collection: 'TX', selector }) as const;
 const always: Partial<Rule> = { targets: [], operator: { name: 'unconditionalMatch' } };
 const set = (variable: string, value: NonNullable<Rule['assignments']>[number]['value']) =>
   ({ variable, operation: 'set', ...(value !== undefined && { value }) }) as const;
+const capture = (pattern: string): Partial<Rule> => ({
+  operator: { name: 'rx', pattern },
+  capture: true,
+  action: 'pass',
+});
+const early = (controls: NonNullable<Rule['controls']>): Partial<Rule> => ({
+  ...always,
+  phase: 1,
+  action: 'pass',
+  controls,
+});
 const ids = (ruleset: Ruleset, path: string) => matchedIds(hold(ruleset, { path }));
 
 describe('chains', () => {
@@ -109,11 +120,6 @@ describe('TX variables', () => {
   });
 
   test('hold what a rule captured, and forget what groups did not take part', () => {
-    const capture = (pattern: string): Partial<Rule> => ({
-      operator: { name: 'rx', pattern },
-      capture: true,
-      action: 'pass',
-    });
     const first = hold(rulesetOf([capture('(b)(a)(d)')]), { path: '/?a=xbad' });
     expect(['0', '1', '2', '3', '4'].map((name) => first.readTx(name))).toEqual(['bad', 'b', 'a', 'd', undefined]);
     const second = hold(rulesetOf([capture('(b)(a)(d)'), capture('(?:(q)|b)')]), { path: '/?a=xbad' });
@@ -205,13 +211,6 @@ describe('the order of rules', () => {
 });
 
 describe('controls', () => {
-  const early = (controls: NonNullable<Rule['controls']>): Partial<Rule> => ({
-    ...always,
-    phase: 1,
-    action: 'pass',
-    controls,
-  });
-
   test('take rules out', () => {
     expect(ids(rulesetOf([early([{ name: 'removeRules', ids: ['r-2', 'gone'] }]), {}, {}]), '/?a=bad')).toEqual([
       'r-3',
@@ -349,6 +348,8 @@ describe('a match', () => {
   });
 });
 
+const counting = (targets: Rule['targets'], value: string) => rulesetOf([{ targets, operator: { name: 'eq', value } }]);
+
 describe('targets', () => {
   test.each<[string, Rule['targets'], string[]]>([
     ['a member in any case', [{ collection: 'ARGS', selector: 'ID' }], ['ARGS:iD']],
@@ -375,8 +376,6 @@ describe('targets', () => {
   });
 
   test('count members, but for those excluded', () => {
-    const counting = (targets: Rule['targets'], value: string) =>
-      rulesetOf([{ targets, operator: { name: 'eq', value } }]);
     const path = '/?a=1&b=2&A=3';
     expect(ids(counting([{ collection: 'ARGS', count: true }], '3'), path)).toEqual(['r-1']);
     expect(ids(counting([{ collection: 'ARGS', selector: 'a', count: true }], '2'), path)).toEqual(['r-1']);
