@@ -5,6 +5,10 @@ import { parseArgs } from 'node:util';
 import type { Paranoia } from '../rules/seclang/draft.ts';
 import type { SecSelection } from '../rules/seclang/ast.ts';
 import { importSecLang } from '../rules/seclang/import-seclang.ts';
+import { checkRuleset } from '../src/edge/waf/check-ruleset.ts';
+import type { PreparedRuleset } from '../src/edge/waf/prepared-ruleset.ts';
+import type { Engine } from '../src/edge/waf/regex/matcher.ts';
+import type { Problem } from '../src/parse.ts';
 import { isRulesetName, RULESET_NAME_RULE } from '../src/edge/ruleset-names.ts';
 import { parseIds } from '../rules/seclang/parse-seclang.ts';
 import { findRules, findSetup, readDataFile, RuleFiles } from './import-rules/read-files.ts';
@@ -109,17 +113,18 @@ function run(options: Options): void {
   if (source.rules.length === 0) throw new InputError(`${options.path} holds no .conf file`);
   const { name, paranoia, exclude } = options;
   const imported = importSecLang(source, { name, paranoia, exclude });
-  if (!imported.ok) {
-    const problems = imported.problems.map(({ path, message }) => `  ${path}: ${message}`).join('\n');
-    throw new InputError(`${options.path} makes no ruleset that would be accepted:\n${problems}`);
-  }
+  if (!imported.ok) throw new InputError(listProblems(options.path, imported.problems));
   const { ruleset, report } = imported.value;
   if (ruleset.rules.length === 0) throw new InputError(`${options.path} holds no rule that can be taken`);
+  // What the registry will say of it, before anybody sends it there.
+  const checked = checkRuleset(ruleset);
+  if (!checked.ok) throw new InputError(listProblems(options.path, checked.problems));
   const text = `${JSON.stringify(ruleset, leaveOutExamples)}\n`;
   writeFileSync(options.out, text);
   const result = {
     report,
     files: files.read,
+    engines: countEngines(checked.value),
     setup,
     setupChosen: options.setup === null,
     name: ruleset.name,
@@ -129,6 +134,20 @@ function run(options: Options): void {
     milliseconds: Math.round(performance.now() - started),
   };
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : formatImport(result));
+}
+
+function listProblems(path: string, problems: readonly Problem[]): string {
+  const list = problems.map((problem) => `  ${problem.path}: ${problem.message}`).join('\n');
+  return `${path} makes no ruleset that would be accepted:\n${list}`;
+}
+
+/** Who runs the branches of the rules' regular expressions. */
+function countEngines({ prepared }: PreparedRuleset): Readonly<Record<Engine, number>> {
+  const engines = { v8: 0, dfa: 0, memory: 0 };
+  for (const { engine } of prepared.rules.flat().flatMap(({ branches }) => branches)) {
+    if (engine !== undefined) engines[engine]++;
+  }
+  return engines;
 }
 
 /** Imported rules have none, and the schema wants none. */

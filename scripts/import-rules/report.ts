@@ -1,5 +1,6 @@
 import type { ImportReport, NotTaken } from '../../rules/seclang/import-seclang.ts';
 import type { Remark } from '../../rules/seclang/draft.ts';
+import type { Engine } from '../../src/edge/waf/regex/matcher.ts';
 import { CATEGORIES } from '../../rules/schema.ts';
 import { fileName } from './read-files.ts';
 
@@ -7,6 +8,8 @@ import { fileName } from './read-files.ts';
 export interface ImportResult {
   readonly report: ImportReport;
   readonly files: readonly { readonly path: string; readonly directives: number }[];
+  /** Branches of regular expressions, by who runs them. */
+  readonly engines: Readonly<Record<Engine, number>>;
   readonly setup: string | null;
   readonly setupChosen: boolean;
   readonly name: string;
@@ -24,7 +27,7 @@ const LOSES: Readonly<Record<NotTaken['loses'], string>> = {
 
 /** The report for people: what was read, what became of it, and what could not be taken. */
 export function formatImport(result: ImportResult): string {
-  const { report, files } = result;
+  const { report, files, engines } = result;
   const directives = files.reduce((sum, file) => sum + file.directives, 0);
   const lines = [
     `Read ${files.length} files, ${directives} directives, ${report.written} rules.`,
@@ -45,6 +48,7 @@ export function formatImport(result: ImportResult): string {
       'category',
       countBy(report, (rule) => rule.category, CATEGORIES),
     ),
+    `Regular expressions: ${engines.v8 + engines.dfa + engines.memory} branches, ${engines.v8} proven fit for V8, ${engines.dfa} on the automaton, ${engines.memory} with a budget`,
     '',
     `Resolved at import: ${report.unreachable + report.never + report.idle} rules`,
     `  ${pad(report.unreachable)} behind a guard that the set-up closes (higher paranoia levels, parts that are off)`,

@@ -1,7 +1,6 @@
 import type { Operator } from '../../../../rules/schema.ts';
 import type { LiteralAutomaton } from '../literal-automaton.ts';
 import type { PreparedBranch } from '../prepared-ruleset.ts';
-import { lowercase } from '../transformations/letter-case.ts';
 import { compileText } from '../variables/expand.ts';
 import type { TxNames } from '../variables/tx-variables.ts';
 import { matchAddress } from './address-match.ts';
@@ -26,7 +25,7 @@ export function makeOperator(
     case 'rx':
       return matchRegex({ pattern, engine, ...(groups !== undefined && { groups }) });
     case 'pm':
-      return matchWords(automaton, words, operator.words.map(lowercase), needs.length > 0);
+      return matchWords(automaton, words, operator.words, needs.length > 0);
     case 'contains':
     case 'containsWord':
     case 'beginsWith':

@@ -1,5 +1,5 @@
 import type { LiteralAutomaton } from '../literal-automaton.ts';
-import { lowercase } from '../transformations/letter-case.ts';
+import { WordFinder } from '../word-finder.ts';
 import type { Found, OperatorBranch } from './operator.ts';
 
 /**
@@ -12,6 +12,7 @@ export function matchWords(
   words: readonly string[],
   isGated: boolean,
 ): OperatorBranch {
+  let finder: WordFinder | undefined;
   return {
     isLiteral: isGated,
     test: (text) => {
@@ -19,15 +20,8 @@ export function matchWords(
       return automaton.found(id);
     },
     find: (text): Found | null => {
-      const end = automaton.locate(text, id);
-      return end < 0 ? null : { start: end - longestEnding(lowercase(text.slice(0, end)), words), end };
+      const found = (finder ??= new WordFinder(words)).find(text);
+      return found === null ? null : { start: found.start, end: found.start + found.word.length };
     },
   };
-}
-
-/** Of the words that end where the automaton stopped the longest, as it says most. */
-function longestEnding(text: string, words: readonly string[]): number {
-  let longest = 0;
-  for (const word of words) if (word.length > longest && text.endsWith(word)) longest = word.length;
-  return longest;
 }
