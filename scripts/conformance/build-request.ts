@@ -19,7 +19,7 @@ export function buildRequest(input: StageInput): Buffer {
   }
   // Authors of YAML write lines; a multipart body's end in CR LF (RFC 2046, section 4.1.1).
   if (header('content-type')?.toLowerCase().includes('multipart/form-data;') === true)
-    data = data.replaceAll('\n', '\r\n');
+    data = data.replaceAll(/\r?\n/g, '\r\n');
   const body = Buffer.from(data);
   if (input.autocomplete) {
     if (header('connection') === undefined) headers.push(['Connection', 'close']);

@@ -12,12 +12,25 @@ export function decodeFormField(text: string): string {
   return text.includes('%') || text.includes('+') ? rewrite(text, urlDecode) : text;
 }
 
-/** The transformation: the same, as a list of changes. */
+/** The same for a path, where a plus sign is itself. */
+export function decodePath(text: string): string {
+  return text.includes('%') ? rewrite(text, percentDecode) : text;
+}
+
+/** The transformation: as a form field, as a list of changes. */
 export function urlDecode(text: string, edits: Edits): void {
+  decode(text, edits, true);
+}
+
+function percentDecode(text: string, edits: Edits): void {
+  decode(text, edits, false);
+}
+
+function decode(text: string, edits: Edits, plusIsBlank: boolean): void {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === PLUS) {
-      edits.replace(at, at + 1, ' ');
+      if (plusIsBlank) edits.replace(at, at + 1, ' ');
     } else if (code === PERCENT) {
       const byte = readPair(text, at + 1);
       if (byte < 0) continue;

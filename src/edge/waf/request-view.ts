@@ -5,6 +5,7 @@ import { collectBody } from './body/collect-body.ts';
 import { collectUrlencoded } from './body/urlencoded.ts';
 import { bytesToString, toByteString } from './bytes.ts';
 import { collectCookies } from './cookies.ts';
+import { decodePath } from './percent.ts';
 import { revealValues } from './reveal-values.ts';
 import { ValueCollector } from './value-collector.ts';
 
@@ -79,6 +80,10 @@ export interface RequestView {
   readonly remoteAddress: string;
   readonly uniqueId: string;
   readonly country: string;
+  /** The path as `REQUEST_FILENAME` has it: percent-encoding taken off once, as in ModSecurity 3. */
+  readonly filename: string;
+  /** By the content type, whether or not there is a body: `URLENCODED`, `MULTIPART`, `JSON`, `XML` or empty. */
+  readonly processor: BodyProcessor;
   /** The inspected part of the body, whole; null when there is none. */
   readonly body: ViewedBody | null;
   /** Those of the request's head first. */
@@ -91,11 +96,9 @@ export interface RequestView {
   readonly steps: number;
 }
 
-/** A body before it is taken apart, and how ModSecurity would go about it. */
+/** A body before it is taken apart. */
 export interface ViewedBody {
   readonly text: string;
-  /** By the content type: `URLENCODED`, `MULTIPART`, `JSON`, `XML` or empty. */
-  readonly processor: BodyProcessor;
   /** What is wrong with it for a strict parser. */
   readonly flaws: BodyFlaws;
 }
@@ -107,13 +110,16 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
   const method = toByteString(parts.method);
   out.steps += path.length + query.length;
   out.addRest('REQUEST_METHOD', '', method);
-  out.addRest('REQUEST_FILENAME', '', path);
+  const filename = decodePath(path);
+  out.addRest('REQUEST_FILENAME', '', filename);
   out.addRest('REQUEST_URI', '', query === '' ? path : `${path}?${query}`);
   if (query !== '') out.addRest('QUERY_STRING', '', query);
   collectUrlencoded(query, 'ARGS_GET', out);
   const headers = collectHeaders(parts.headers, out);
   const headValues = out.values.length;
-  const body = viewBody(parts, headers.get('content-type') ?? '', out);
+  const contentType = headers.get('content-type') ?? '';
+  const processor = processorOf(contentType);
+  const body = viewBody(parts, contentType, processor, out);
   revealValues(out);
   return {
     method,
@@ -126,6 +132,8 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
     remoteAddress: parts.remoteAddress ?? '',
     uniqueId: parts.uniqueId ?? '',
     country: parts.country ?? '',
+    filename,
+    processor,
     body,
     values: out.values,
     headValues,
@@ -134,7 +142,12 @@ export function buildRequestView(parts: RequestParts, limits: ViewLimits = DEFAU
   };
 }
 
-function viewBody({ body, bodyTruncated }: RequestParts, contentType: string, out: ValueCollector): ViewedBody | null {
+function viewBody(
+  { body, bodyTruncated }: RequestParts,
+  contentType: string,
+  processor: BodyProcessor,
+  out: ValueCollector,
+): ViewedBody | null {
   if (bodyTruncated) out.truncated.add('body_bytes');
   if (body === null || body.length === 0) return null;
   const limit = out.limits.bodyBytes;
@@ -142,10 +155,8 @@ function viewBody({ body, bodyTruncated }: RequestParts, contentType: string, ou
   const text = bytesToString(body.length > limit ? body.subarray(0, limit) : body);
   collectBody(text, contentType, out);
   const isWhole = !out.truncated.has('body_bytes');
-  const processor = processorOf(contentType);
   return {
     text,
-    processor,
     get flaws() {
       return findFlaws(text, processor, contentType, isWhole);
     },

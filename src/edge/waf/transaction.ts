@@ -59,7 +59,7 @@ export class Transaction implements MacroSource {
     this.#options = options;
     this.#tx = new TxVariables(compiled.names, compiled.variables);
     this.#values = view.values;
-    this.#processor = view.body?.processor ?? '';
+    this.#processor = view.processor;
     this.#mode = options.mode ?? 'on';
     this.#paranoia = options.paranoia ?? MOST_PARANOIA;
   }
@@ -168,7 +168,7 @@ export class Transaction implements MacroSource {
   /** `ctl:requestBodyProcessor` has the body taken apart otherwise than its type says. */
   #recollect(): void {
     const { body, headValues, values } = this.#view;
-    if (body === null || this.#processor === body.processor) return;
+    if (body === null || this.#processor === this.#view.processor) return;
     this.#values = [...values.slice(0, headValues), ...recollectBody(this.#view, this.#processor)];
   }
 

@@ -39,11 +39,11 @@ function countViewed(seen: RequestView): number {
 const part = (...lines: string[]) => `--b\r\n${lines.join('\r\n')}\r\n\r\nv\r\n--b--\r\n`;
 
 describe('the request line and headers', () => {
-  test('keep path and query as on the wire and decode arguments once', () => {
+  test('keep path and query as on the wire and decode file name and arguments once', () => {
     const seen = view({ url: 'https://example.com/a/../%2e%2e/b?q=%2527+x&q=2&flag#part' });
     expect([seen.host, seen.path, seen.query]).toEqual(['example.com', '/a/../%2e%2e/b', 'q=%2527+x&q=2&flag']);
     expect(list(seen, 'ARGS')).toEqual(['ARGS_GET:q=%27 x', 'ARGS_GET:q=2', 'ARGS_GET:flag=']);
-    expect(list(seen, 'REQUEST_FILENAME')).toEqual(['REQUEST_FILENAME:=/a/../%2e%2e/b']);
+    expect(list(seen, 'REQUEST_FILENAME')).toEqual(['REQUEST_FILENAME:=/a/../../b']);
   });
 
   test('take cookies apart and leave their values undecoded', () => {
@@ -75,6 +75,7 @@ describe('bodies', () => {
       'ARGS_POST:json.a.b.1=1',
       'ARGS_POST:json.a.b.2=null',
       'ARGS_POST:json.a.b.3=\u00c3\u00a9\u00f0\u009f\u0098\u0080\n',
+      'ARGS_POST:json.a.b=',
       'ARGS_POST:json.e=',
     ]);
   });
@@ -96,7 +97,9 @@ describe('bodies', () => {
       '--b\r\nContent-Disposition: form-data; name="t"\r\n\r\nhello\r\n' +
       '--b\r\nContent-Disposition: form-data; name="f"; filename="x.php"\r\nContent-Type: image/png\r\n\r\n<?php\r\n--b--\r\n';
     expect(list(view({ type: 'multipart/form-data; boundary="b"', body }), 'ARGS', 'FILES', 'MULTI')).toEqual([
+      'MULTIPART_PART_HEADERS:t=Content-Disposition: form-data; name="t"',
       'ARGS_POST:t=hello',
+      'MULTIPART_PART_HEADERS:f=Content-Disposition: form-data; name="f"; filename="x.php"',
       'MULTIPART_PART_HEADERS:f=Content-Type: image/png',
       'FILES_TMP_CONTENT:f=<?php',
       'FILES:f=x.php',

@@ -59,10 +59,12 @@ export function collectJson(text: string, out: ValueCollector): void {
       if (surplus > 0) {
         surplus--;
       } else if (level !== undefined) {
-        // A key that never got its value still has its name inspected, and so has an empty object's own.
+        // A key that never got its value still has its name inspected; so have an empty object's own, and every array's, which
+        // rules know without the numbers of its members.
         if (level.key !== null && !addValue(level, '', out)) return addRest(text, member, out);
         stack.pop();
-        if (level.index === 0 && !out.addArgument('ARGS_POST', level.path, '')) return addRest(text, member, out);
+        if ((level.index === 0 || level.isArray) && !out.addArgument('ARGS_POST', level.path, ''))
+          return addRest(text, member, out);
         advance(stack.at(-1));
       }
       continue;

@@ -60,6 +60,7 @@ function collectPart(part: string, out: ValueCollector): boolean {
   let name: string | undefined;
   let file: string | undefined;
   let dispositions = 0;
+  const headers: string[] = [];
   let isBase64 = false;
   while (at < part.length) {
     let end = part.indexOf('\n', at);
@@ -67,6 +68,7 @@ function collectPart(part: string, out: ValueCollector): boolean {
     const line = part.slice(at, part.charCodeAt(end - 1) === 13 ? end - 1 : end);
     at = end + 1;
     if (line === '') break;
+    headers.push(line);
     if (/^content-disposition[\t ]*:/i.test(line)) {
       dispositions++;
       name = readParameter(line, 'name') ?? name;
@@ -74,10 +76,9 @@ function collectPart(part: string, out: ValueCollector): boolean {
       continue;
     }
     isBase64 ||= /^content-transfer-encoding[\t ]*:[\t ]*base64/i.test(line);
-    if (!out.addArgument('MULTIPART_PART_HEADERS', name ?? '', line)) {
-      return false;
-    }
   }
+  // Under the part's name, which any of them may bring.
+  for (const line of headers) if (!out.addArgument('MULTIPART_PART_HEADERS', name ?? '', line)) return false;
   const content = part.slice(at, part.charCodeAt(part.length - 1) === 13 ? -1 : undefined);
   // RFC 7578, 4.7, has done away with it, and Django and others still undo it.
   const contents = isBase64 ? [content, decodeBase64(content)] : [content];

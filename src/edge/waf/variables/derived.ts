@@ -29,7 +29,8 @@ const DERIVATIONS: Readonly<Partial<Record<Collection, Derivation>>> = {
   REQUEST_URI_RAW: ({ target }) => target,
   REQUEST_LINE: ({ method, target, protocol }) => `${method} ${target} ${protocol}`,
   REQUEST_PROTOCOL: ({ protocol }) => protocol,
-  REQUEST_BASENAME: ({ path }) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),
+  REQUEST_BASENAME: ({ filename }) =>
+    filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1),
   REQBODY_PROCESSOR: (_, { processor }) => processor,
   REQBODY_ERROR: ({ body }) => toFlag(body?.flaws.error),
   MULTIPART_STRICT_ERROR: ({ body }) => toFlag(body?.flaws.multipart),
