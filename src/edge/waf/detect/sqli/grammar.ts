@@ -1,6 +1,7 @@
 import { Head, isName, isVerb, StatementHead } from './statement-head.ts';
 import { Kind, LETTER_OF } from './token-kind.ts';
 import { SqlTokenizer } from './tokenizer.ts';
+import { sameLetters } from './word-table.ts';
 
 /** How much a value says: a column's name stands in any prose, a literal compared with a literal in none. */
 const NAME = 1;
@@ -22,6 +23,7 @@ const IN_CALL = 512;
 const IN_KNOWN_CALL = 1024;
 const IN_BRACE = 2048;
 const IN_CASE = 4096;
+const IN_SORT = 8192;
 /** Of what a group inherits. */
 const GROUP_MASK = CONDITION | SIGNED;
 
@@ -82,6 +84,14 @@ export class SqlGrammar {
   #hasTopCompare = false;
   #hasCall = false;
   #isAliased = false;
+  /** Whether the last `AND` or `OR` stands apart from quotes. */
+  #isSpaced = false;
+  /** Whether a name stands for a value, and whether the first value is one. */
+  #hasName = false;
+  #hasMinus = false;
+  #hasComma = false;
+  /** Whether the text begins as the continuation of a query, with `OR` or `UNION`. */
+  #isContinuation = false;
   /** Whether the SELECT being read can be no prose, by where it stands. */
   #isSureSelect = false;
 
@@ -104,6 +114,10 @@ export class SqlGrammar {
     this.#hasTopCompare = false;
     this.#hasCall = false;
     this.#isAliased = false;
+    this.#hasName = false;
+    this.#hasMinus = false;
+    this.#hasComma = false;
+    this.#isContinuation = false;
     this.#isSureSelect = false;
     if (quote !== 0) {
       if (this.tokens.kind !== Kind.String) return null;
@@ -129,7 +143,7 @@ export class SqlGrammar {
         continue;
       }
       if (!this.#take(kind)) return this.#needed === NEEDED && this.#score >= 3;
-      this.#previous = kind;
+      this.#previous = tokens.kind;
     }
   }
 
@@ -179,7 +193,10 @@ export class SqlGrammar {
       case Kind.Number:
       case Kind.Variable:
       case Kind.Constant:
-        this.#need(NEEDED);
+        this.#need(
+          kind === Kind.Variable && this.tokens.text.charCodeAt(this.tokens.start + 1) !== 64 ? NEEDED_MORE : NEEDED,
+        );
+        if ((this.#state & IN_SORT) !== 0) this.#raise(2);
         this.#solid++;
         return this.#value(LITERAL);
       case Kind.String:
@@ -229,11 +246,15 @@ export class SqlGrammar {
     if (isFirst && isVerb(kind)) return this.#begin(kind);
     if (isFirst && isContinuation(kind)) {
       this.#need(NEEDED_MORE);
+      this.#isContinuation = true;
       return this.#operator(kind);
     }
     if (!isName(kind) && kind !== Kind.ProbeFunction && !(kind >= Kind.Keyword && kind !== Kind.If)) return false;
     this.#need(NEEDED_MORE);
     this.#solid++;
+    this.#hasName = true;
+    if ((this.#state & IN_FROM) !== 0 && isCatalog(this.tokens.text, this.tokens.start))
+      this.#score = Math.max(3, this.#score);
     return this.#value(NAME);
   }
 
@@ -313,6 +334,9 @@ export class SqlGrammar {
   #operator(kind: number): boolean {
     switch (kind) {
       case Kind.Sign:
+        if (this.tokens.text.charCodeAt(this.tokens.start) === 45) this.#hasMinus = true;
+        this.#state |= COMPUTING;
+        return this.#wantOperand();
       case Kind.Star:
       case Kind.Arithmetic:
         this.#state |= COMPUTING;
@@ -332,6 +356,7 @@ export class SqlGrammar {
       case Kind.LogicSign:
         return this.#logic(kind);
       case Kind.Comma:
+        this.#hasComma = true;
         this.#state &= ~(LEFT | COMPARING | COMPUTING | COMPARED | (this.#depth === 0 ? CONDITION : 0));
         return this.#wantOperand();
       case Kind.Close:
@@ -363,7 +388,7 @@ export class SqlGrammar {
 
   #logic(kind: number): boolean {
     this.#endCondition();
-    if (this.#hasTopCompare) this.#state |= COMPARED;
+    this.#isSpaced = this.#isApart();
     const isSigned = kind === Kind.LogicSign && (this.#state & (CONDITION | SIGNED)) !== CONDITION;
     this.#state =
       (this.#state & ~(LEFT | COMPARING | COMPUTING | COMPARED | SIGNED)) | CONDITION | (isSigned ? SIGNED : 0);
@@ -393,11 +418,17 @@ export class SqlGrammar {
     const state = this.#state;
     if (this.#previous === Kind.Type || this.#previous === Kind.Backslash) return this.#operand(kind);
     if (kind === Kind.Backslash) return this.#previous === Kind.Backslash;
-    if (kind === Kind.Open) return this.#quote !== 0 || this.#needed === NEEDED ? this.#push(0) : false;
+    // A `+` between them was a blank on the wire.
+    if (kind === Kind.Open) return this.#needed === NEEDED && this.#isApart() && this.#push(0);
     if (this.tokens.isCall() && kind !== Kind.Name && isCallable(kind)) {
-      // A `+` between them was a blank on the wire.
-      return this.#quote !== 0 && this.#call(kind);
+      return (this.#quote !== 0 || this.#previous === Kind.Close) && this.#isApart() && this.#call(kind);
     }
+    if (
+      kind === Kind.Number &&
+      this.#previous === Kind.Number &&
+      ((state & (CONDITION | SIGNED)) === CONDITION || this.#depth > 0)
+    )
+      return true;
     if (kind === Kind.String || kind === Kind.OpenString) {
       this.#lastQuote = this.tokens.text.charCodeAt(this.tokens.start);
       if (this.#previous === Kind.String && this.#operators > 0) return true;
@@ -419,7 +450,7 @@ export class SqlGrammar {
         this.#mode = Mode.Union;
         return true;
       case Kind.Select:
-        return this.#needed === NEEDED && this.#select(false);
+        return (this.#needed === NEEDED || this.#score >= 3) && this.#isApart() && this.#select(false);
       case Kind.From:
         if ((this.#state & IN_SELECT) !== 0) this.#score = Math.max(this.#score + 1, this.#isSureSelect ? 3 : 0);
         this.#state |= IN_FROM;
@@ -441,7 +472,7 @@ export class SqlGrammar {
         this.#endCondition();
         this.#mode = Mode.By;
         if (this.tokens.kind === Kind.Sort) this.#raise(1);
-        this.#state &= ~(CONDITION | COMPARING | IN_FROM);
+        this.#state = (this.#state & ~(CONDITION | COMPARING | IN_FROM | IN_SELECT)) | IN_SORT;
         this.#operators++;
         return true;
       case Kind.Limit:
@@ -467,7 +498,7 @@ export class SqlGrammar {
         this.#state &= ~IN_CASE;
         return this.#value(CALL);
       default:
-        if (this.#needed === NEEDED && isVerb(kind)) return this.#begin(kind);
+        if (this.#needed === NEEDED && isVerb(kind)) return this.#isApart() && this.#begin(kind);
         if (inQuery && isName(kind)) return this.#juxtaposed(kind);
         return kind === Kind.If && this.tokens.isCall()
           ? this.#juxtaposed(kind)
@@ -505,7 +536,14 @@ export class SqlGrammar {
       this.#mode = Mode.Operand;
       return true;
     }
+    if (this.tokens.isCall() && kind !== Kind.Name && isCallable(kind)) return this.#call(kind);
     return kind === Kind.Semicolon || (isVerb(kind) && this.#begin(kind));
+  }
+
+  /** Whether a blank, a comment or a parenthesis stands before the token: inside the quotes of an honest program SQL begins at once. */
+  #isApart(): boolean {
+    const { text, start } = this.tokens;
+    return start > 0 && !isQuote(text.charCodeAt(start - 1));
   }
 
   #begin(verb: number): boolean {
@@ -519,6 +557,7 @@ export class SqlGrammar {
     const head = this.#head.next(kind, this.tokens.text, this.tokens.start);
     if (head === Head.Certain) {
       this.#raise(3);
+      this.#needed = NEEDED;
       this.#mode = Mode.Operator;
     } else if (head === Head.Expression) {
       this.#raise(this.#needed === NEEDED ? 2 : 1);
@@ -543,10 +582,11 @@ export class SqlGrammar {
     if (kind === Kind.OddComment && this.#needed === NEEDED) this.#raise(3);
     if (this.#operators === 0 && this.#mode === Mode.Operator && this.#score === 0) {
       if (this.#isBareTail(isLine)) this.#raise(3);
-    } else if (this.#needed === NEEDED) {
+    } else if (this.#needed === NEEDED || this.#isContinuation) {
       if (this.#score > 0) this.#score++;
       else if (this.#quote !== 0 && this.#hasTopCompare) this.#raise(2);
-      else if (this.#quote === 0 && isLine && this.#isNumeric()) this.#raise(2);
+      else if (this.#quote === 0 && isLine && !this.#hasName && !this.#hasMinus && !this.#hasComma && this.#isNumeric())
+        this.#raise(2);
       if ((this.#state & (CONDITION | COMPARED)) === CONDITION && (this.#state & LEFT) === LITERAL) this.#raise(2);
     }
     return this.#atEnd();
@@ -561,9 +601,10 @@ export class SqlGrammar {
       return isTight && (this.#needed === NEEDED || text.endsWith('*/'));
     }
     if (this.#needed !== NEEDED) return false;
-    const isHash = text.charCodeAt(start) === 35;
-    if (isHash && this.#quote === 0 && this.#closed === 0) return false;
-    return this.#isShortTail(start + (isHash ? 1 : 2));
+    if (text.charCodeAt(start) !== 35) return this.#isShortTail(start + 2);
+    // `Size 5 '#` is prose; a name of one word, a quote and a number sign is not.
+    if (this.#closed === 0 && (this.#quote === 0 || text.lastIndexOf(' ', start - 2) >= 0)) return false;
+    return start + 1 === text.length || this.#closed > 0;
   }
 
   /** A comment of no more than a word: what follows a dash in prose is longer. */
@@ -571,7 +612,7 @@ export class SqlGrammar {
     const { text } = this.tokens;
     if (text.endsWith('sp_password')) return true;
     const first = text.charCodeAt(from);
-    if (first > 32 && first !== 45 && first !== 43) return false;
+    if (first > 32 && (this.#quote === 0 || (first !== 45 && first !== 43))) return false;
     const tail = text.slice(from, from + 20).trim();
     return text.length <= from + 20 && !tail.includes(' ') && !tail.includes("'") && !tail.includes('"');
   }
@@ -602,8 +643,41 @@ export class SqlGrammar {
   #reopened(): void {
     if (this.#hasCall) this.#raise(2);
     else if (this.#solid > 0 && (this.#firstOperator === 124 || this.#hasTopCompare)) this.#raise(2);
-    else if ((this.#state & (CONDITION | COMPARED)) === CONDITION && this.#quote === 39) this.#raise(2);
+    else if ((this.#state & (CONDITION | COMPARED)) === CONDITION && this.#quote === 39 && this.#isSpaced)
+      this.#raise(2);
   }
+}
+
+/** Tables that every database has, by how their names begin. */
+const CATALOGS = [
+  'information_schema',
+  'sysibm.',
+  'syscat.',
+  'sysmaster',
+  'sysusers',
+  'sysobjects',
+  'syscolumns',
+  'sysdatabases',
+  'sys.',
+  'mysql.',
+  'pg_',
+  'all_tab',
+  'all_users',
+  'dba_',
+  'rdb$',
+  'sqlite_',
+  'msys',
+  'v$',
+  'master..',
+  'dual',
+];
+
+function isCatalog(text: string, start: number): boolean {
+  return CATALOGS.some((name) => sameLetters(text, start, name));
+}
+
+function isQuote(code: number): boolean {
+  return code === 39 || code === 34 || code === 96;
 }
 
 /** Words that go on with a query that the text did not begin. */

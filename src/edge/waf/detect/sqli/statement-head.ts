@@ -87,7 +87,9 @@ export class StatementHead {
       return this.#open(kind === Kind.ObjectWord || kind === Kind.Procedure);
     }
     if (this.#step === 1)
-      return kind === Kind.If || kind === Kind.Prefix || kind === Kind.Not ? Head.Open : this.#open(isName(kind));
+      return kind === Kind.If || kind === Kind.Prefix || kind === Kind.Not
+        ? Head.Open
+        : this.#open(isName(kind) || kind === Kind.ProbeFunction);
     return isPunctuation(kind) || isVerb(kind) ? Head.Certain : Head.Wrong;
   }
 
@@ -102,6 +104,7 @@ export class StatementHead {
   }
 
   #other(kind: number): number {
+    if (kind === Kind.ProbeFunction) return Head.Certain;
     if (isVerb(kind)) {
       this.begin(kind);
       return Head.Open;
