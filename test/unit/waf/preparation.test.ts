@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseRuleset } from '../../../rules/schema.ts';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
+import extended from '../../../rules/owasp-extended.json' with { type: 'json' };
 import { checkRuleset } from '../../../src/edge/waf/check-ruleset.ts';
 import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 import { parsePreparedRuleset } from '../../../src/edge/waf/prepared-ruleset.ts';
@@ -12,11 +13,15 @@ const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$
 const parsed = parseRuleset(core);
 if (!parsed.ok) throw new Error('the built-in ruleset does not parse');
 
-test('the built-in preparation is up to date; else run `npm run rules:prepare`', () => {
-  const checked = checkRuleset(parsed.value);
-  const written = readFileSync(`${root}/rules/owasp-core.prepared.json`, 'utf8');
-  expect(checked.ok && written === `${JSON.stringify(checked.value.prepared, null, 1)}\n`).toBe(true);
-});
+test.each([core, extended])(
+  'the built-in preparation of $name is up to date; else run `npm run rules:prepare`',
+  (data) => {
+    const ruleset = parseRuleset(data);
+    const checked = ruleset.ok ? checkRuleset(ruleset.value) : ruleset;
+    const written = readFileSync(`${root}/rules/${data.name}.prepared.json`, 'utf8');
+    expect(checked.ok && written === `${JSON.stringify(checked.value.prepared, null, 1)}\n`).toBe(true);
+  },
+);
 
 test('a preparation survives its way through JSON', () => {
   const prepared = prepareRuleset(parsed.value);
