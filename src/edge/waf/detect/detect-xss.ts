@@ -5,8 +5,8 @@ import { judgeHtml } from './xss/judge.ts';
 export const XSS_TRIGGERS: readonly string[] = ['<', '='];
 
 /**
- * Tells whether a text (a byte string, decoded) would run as script in a page that shows it: between tags, or in an attribute's
- * value with either quote, a backquote or none. Answers what gave it away, in short words (`tag script`, `handler onload`,
+ * Tells whether a text (a byte string, decoded) would run as script in a page that shows it: between tags, inside one, or in an
+ * attribute's value with either quote or a backquote. Answers what gave it away, in short words (`tag script`, `handler onload`,
  * `scheme javascript`), or null. Linear in the text, whatever its bytes; never throws.
  */
 export function detectXss(text: string): string | null {
@@ -22,7 +22,7 @@ export function detectXss(text: string): string | null {
     }
   }
   if (hasValue) {
-    const why = judgeHtml(text, Context.Unquoted, false);
+    const why = judgeHtml(text, Context.InTag, false);
     if (why !== null) return why;
   }
   return (

@@ -1,6 +1,7 @@
 import { Head, isName, isVerb, StatementHead } from './statement-head.ts';
 import { Kind, LETTER_OF } from './token-kind.ts';
 import { SqlTokenizer } from './tokenizer.ts';
+import { sameLetters } from './word-table.ts';
 
 /** How much a value says: a column's name stands in any prose, a literal compared with a literal in none. */
 const NAME = 1;
@@ -22,6 +23,7 @@ const IN_CALL = 512;
 const IN_KNOWN_CALL = 1024;
 const IN_BRACE = 2048;
 const IN_CASE = 4096;
+const IN_SORT = 8192;
 /** Of what a group inherits. */
 const GROUP_MASK = CONDITION | SIGNED;
 
@@ -82,6 +84,20 @@ export class SqlGrammar {
   #hasTopCompare = false;
   #hasCall = false;
   #isAliased = false;
+  /** Whether the last `AND` or `OR` stands apart from quotes. */
+  #isSpaced = false;
+  #verb: number = Kind.End;
+  #isFirstVerb = false;
+  /** Whether a name stands for a value, and whether the first value is one. */
+  #hasName = false;
+  #hasMinus = false;
+  #hasString = false;
+  #hasVariable = false;
+  /** Whether the text begins with a parenthesis. */
+  #isWrapped = false;
+  #hasComma = false;
+  /** Whether the text begins as the continuation of a query, with `OR` or `UNION`. */
+  #isContinuation = false;
   /** Whether the SELECT being read can be no prose, by where it stands. */
   #isSureSelect = false;
 
@@ -104,6 +120,14 @@ export class SqlGrammar {
     this.#hasTopCompare = false;
     this.#hasCall = false;
     this.#isAliased = false;
+    this.#isSpaced = false;
+    this.#hasName = false;
+    this.#hasMinus = false;
+    this.#hasString = false;
+    this.#hasVariable = false;
+    this.#isWrapped = false;
+    this.#hasComma = false;
+    this.#isContinuation = false;
     this.#isSureSelect = false;
     if (quote !== 0) {
       if (this.tokens.kind !== Kind.String) return null;
@@ -128,8 +152,8 @@ export class SqlGrammar {
         if (kind === Kind.OddComment && this.#needed === NEEDED) this.#raise(3);
         continue;
       }
-      if (!this.#take(kind)) return this.#needed === NEEDED && this.#score >= 3;
-      this.#previous = kind;
+      if (!this.#take(kind)) return (this.#needed === NEEDED || this.#isContinuation) && this.#score >= 3;
+      this.#previous = tokens.kind;
     }
   }
 
@@ -179,23 +203,30 @@ export class SqlGrammar {
       case Kind.Number:
       case Kind.Variable:
       case Kind.Constant:
-        this.#need(NEEDED);
+        this.#need(
+          kind === Kind.Variable && this.tokens.text.charCodeAt(this.tokens.start + 1) !== 64 ? NEEDED_MORE : NEEDED,
+        );
+        if ((this.#state & IN_SORT) !== 0) this.#raise(2);
+        if (kind === Kind.Variable) this.#hasVariable = true;
         this.#solid++;
         return this.#value(LITERAL);
       case Kind.String:
       case Kind.OpenString:
         this.#need(NEEDED_MORE);
+        this.#hasString = true;
         this.#lastQuote = this.tokens.text.charCodeAt(this.tokens.start);
         return this.#value(LITERAL);
       case Kind.Star:
         if (this.#previous !== Kind.Open && (this.#state & IN_SELECT) === 0) return false;
         return this.#value(LITERAL);
       case Kind.Open:
+        if (isFirst) this.#isWrapped = true;
         return this.#push(this.#state & GROUP_MASK);
       case Kind.Close:
         return this.#closeEarly();
       case Kind.Select:
-        if (!isFirst && this.#previous !== Kind.Open) return false;
+        if (!isFirst && this.#previous !== Kind.Open && (this.#needed !== NEEDED || this.#previous !== Kind.Logic))
+          return false;
         return this.#select(isFirst ? false : this.#needed === NEEDED || (this.#state & CONDITION) !== 0);
       case Kind.Sign:
       case Kind.Not:
@@ -210,6 +241,9 @@ export class SqlGrammar {
         return (this.#state & IN_CASE) !== 0;
       case Kind.OpenBrace:
         return this.#push(IN_BRACE);
+      case Kind.Compare: // LIKE(..), SOUNDS LIKE
+        if (this.tokens.isCall()) return this.#word(kind, isFirst);
+        return this.#previous === Kind.Compare && this.tokens.text.charCodeAt(this.tokens.start) > 64;
       case Kind.Dot:
         return this.#previous === Kind.Name || (this.#state & (IN_SELECT | IN_BRACE)) !== 0;
       case Kind.Backslash:
@@ -227,13 +261,22 @@ export class SqlGrammar {
   #word(kind: number, isFirst: boolean): boolean {
     if (this.tokens.isCall() && isCallable(kind)) return this.#call(kind);
     if (isFirst && isVerb(kind)) return this.#begin(kind);
+    if (isFirst && kind === Kind.If) return this.#if();
+    if (isFirst && kind === Kind.EndCase) {
+      this.#need(NEEDED_MORE);
+      return this.#value(NAME);
+    }
     if (isFirst && isContinuation(kind)) {
       this.#need(NEEDED_MORE);
+      this.#isContinuation = true;
       return this.#operator(kind);
     }
     if (!isName(kind) && kind !== Kind.ProbeFunction && !(kind >= Kind.Keyword && kind !== Kind.If)) return false;
     this.#need(NEEDED_MORE);
     this.#solid++;
+    this.#hasName = true;
+    if ((this.#state & IN_FROM) !== 0 && isCatalog(this.tokens.text, this.tokens.start))
+      this.#score = Math.max(3, this.#score);
     return this.#value(NAME);
   }
 
@@ -243,6 +286,11 @@ export class SqlGrammar {
     const isKnown = kind !== Kind.Name;
     if (isKnown) this.#hasCall = true;
     if (kind === Kind.ProbeFunction) this.#raise(3);
+    if ((this.#state & (IN_SELECT | IN_FROM)) === IN_SELECT && (isKnown || this.#isSureSelect)) {
+      this.#raise(3);
+      if (kind === Kind.ProbeFunction) this.#needed = NEEDED;
+    }
+    if (isKnown && (this.#state & IN_SORT) !== 0) this.#raise(2);
     this.tokens.next();
     this.#note(Kind.Open);
     return this.#push(isKnown ? IN_CALL | IN_KNOWN_CALL | CONDITION : IN_CALL);
@@ -295,7 +343,7 @@ export class SqlGrammar {
       }
     }
     if ((state & IN_SELECT) !== 0 && (state & IN_FROM) === 0 && strength >= CALL)
-      this.#raise(this.#isSureSelect ? 3 : 2);
+      this.#raise(this.#isSureSelect || strength === CALL ? 3 : 2);
     const now = (state & COMPUTING) !== 0 && left !== 0 ? Math.min(left, strength) : strength;
     this.#state = (state & ~(LEFT | COMPARING | COMPUTING)) | now;
     return true;
@@ -313,6 +361,9 @@ export class SqlGrammar {
   #operator(kind: number): boolean {
     switch (kind) {
       case Kind.Sign:
+        if (this.tokens.text.charCodeAt(this.tokens.start) === 45) this.#hasMinus = true;
+        this.#state |= COMPUTING;
+        return this.#wantOperand();
       case Kind.Star:
       case Kind.Arithmetic:
         this.#state |= COMPUTING;
@@ -332,6 +383,7 @@ export class SqlGrammar {
       case Kind.LogicSign:
         return this.#logic(kind);
       case Kind.Comma:
+        this.#hasComma = true;
         this.#state &= ~(LEFT | COMPARING | COMPUTING | COMPARED | (this.#depth === 0 ? CONDITION : 0));
         return this.#wantOperand();
       case Kind.Close:
@@ -363,7 +415,8 @@ export class SqlGrammar {
 
   #logic(kind: number): boolean {
     this.#endCondition();
-    if (this.#hasTopCompare) this.#state |= COMPARED;
+    this.#isSpaced = this.#isApart();
+    if (this.#closed > 0) this.#needed = NEEDED;
     const isSigned = kind === Kind.LogicSign && (this.#state & (CONDITION | SIGNED)) !== CONDITION;
     this.#state =
       (this.#state & ~(LEFT | COMPARING | COMPUTING | COMPARED | SIGNED)) | CONDITION | (isSigned ? SIGNED : 0);
@@ -393,15 +446,38 @@ export class SqlGrammar {
     const state = this.#state;
     if (this.#previous === Kind.Type || this.#previous === Kind.Backslash) return this.#operand(kind);
     if (kind === Kind.Backslash) return this.#previous === Kind.Backslash;
-    if (kind === Kind.Open) return this.#quote !== 0 || this.#needed === NEEDED ? this.#push(0) : false;
+    // A `+` between them was a blank on the wire.
+    if (kind === Kind.Open) return this.#needed === NEEDED && this.#isApart() && this.#push(0);
     if (this.tokens.isCall() && kind !== Kind.Name && isCallable(kind)) {
-      // A `+` between them was a blank on the wire.
-      return this.#quote !== 0 && this.#call(kind);
+      return (this.#quote !== 0 || this.#previous === Kind.Close) && this.#isApart() && this.#call(kind);
     }
+    if (
+      kind === Kind.Name &&
+      this.#previous === Kind.Number &&
+      !this.#hasName &&
+      this.#operators === 0 &&
+      this.#isAdjacent()
+    ) {
+      this.#hasName = true;
+      this.#needed = NEEDED_MORE;
+      return true;
+    }
+    if (
+      kind === Kind.Number &&
+      this.#previous === Kind.Number &&
+      ((state & (CONDITION | SIGNED)) === CONDITION || this.#depth > 0)
+    )
+      return true;
     if (kind === Kind.String || kind === Kind.OpenString) {
       this.#lastQuote = this.tokens.text.charCodeAt(this.tokens.start);
-      if (this.#previous === Kind.String && this.#operators > 0) return true;
-      if (kind === Kind.OpenString && this.#quote !== 0 && this.#hasCall && this.#previous === Kind.Close)
+      if (this.#previous === Kind.String && (this.#operators > 0 || (this.#quote !== 0 && this.#isApart())))
+        return true;
+      if (
+        kind === Kind.OpenString &&
+        (this.#quote !== 0 || this.#score >= 3) &&
+        this.#hasCall &&
+        this.#previous === Kind.Close
+      )
         return this.#value(LITERAL);
     }
     if ((state & IN_BRACE) !== 0) return this.#operand(kind);
@@ -419,7 +495,8 @@ export class SqlGrammar {
         this.#mode = Mode.Union;
         return true;
       case Kind.Select:
-        return this.#needed === NEEDED && this.#select(false);
+        if (this.#score >= 3) this.#needed = NEEDED;
+        return this.#needed === NEEDED && this.#isApart() && this.#select(false);
       case Kind.From:
         if ((this.#state & IN_SELECT) !== 0) this.#score = Math.max(this.#score + 1, this.#isSureSelect ? 3 : 0);
         this.#state |= IN_FROM;
@@ -435,17 +512,18 @@ export class SqlGrammar {
         this.#mode = Mode.Operand;
         return (this.#state & IN_FROM) !== 0;
       case Kind.As:
+        if ((this.#state & IN_KNOWN_CALL) !== 0 && (this.#state & LEFT) === LITERAL) this.#raise(3);
         this.#mode = Mode.Alias;
         return true;
       case Kind.Sort:
         this.#endCondition();
         this.#mode = Mode.By;
         if (this.tokens.kind === Kind.Sort) this.#raise(1);
-        this.#state &= ~(CONDITION | COMPARING | IN_FROM);
+        this.#state = (this.#state & ~(CONDITION | COMPARING | IN_FROM | IN_SELECT)) | IN_SORT;
         this.#operators++;
         return true;
       case Kind.Limit:
-        this.#raise(1);
+        this.#raise((this.#state & IN_FROM) !== 0 ? this.#score + 2 : 1);
         this.#operators++;
         this.#mode = Mode.Operand;
         return true;
@@ -467,7 +545,11 @@ export class SqlGrammar {
         this.#state &= ~IN_CASE;
         return this.#value(CALL);
       default:
-        if (this.#needed === NEEDED && isVerb(kind)) return this.#begin(kind);
+        if (kind === Kind.If && !this.tokens.isCall()) return this.#needed === NEEDED && this.#isApart() && this.#if();
+        if (isVerb(kind)) {
+          if (this.#needed !== NEEDED && this.#score < 3) return false;
+          return (this.#isApart() || isProgram(kind)) && this.#begin(kind);
+        }
         if (inQuery && isName(kind)) return this.#juxtaposed(kind);
         return kind === Kind.If && this.tokens.isCall()
           ? this.#juxtaposed(kind)
@@ -500,17 +582,35 @@ export class SqlGrammar {
   #statement(kind: number): boolean {
     if (kind === Kind.Open) return this.#push(0);
     if (kind === Kind.Select) return this.#select(this.#needed === NEEDED);
-    if (kind === Kind.If) {
-      this.#state = CONDITION;
-      this.#mode = Mode.Operand;
-      return true;
-    }
+    if (kind === Kind.If && !this.tokens.isCall()) return this.#if();
+    if (this.tokens.isCall() && kind !== Kind.Name && isCallable(kind)) return this.#call(kind);
     return kind === Kind.Semicolon || (isVerb(kind) && this.#begin(kind));
+  }
+
+  #if(): boolean {
+    this.#need(NEEDED_MORE);
+    this.#state = CONDITION;
+    this.#mode = Mode.Operand;
+    return true;
+  }
+
+  /** Whether a blank, a comment or a parenthesis stands before the token: inside the quotes of an honest program SQL begins at once. */
+  #isApart(): boolean {
+    const { text, start } = this.tokens;
+    return start > 0 && !isQuote(text.charCodeAt(start - 1));
+  }
+
+  /** Whether nothing stands before the token: `1a` is one word. */
+  #isAdjacent(): boolean {
+    const { text, start } = this.tokens;
+    return start > 0 && text.charCodeAt(start - 1) > 32 && text.charCodeAt(start - 1) !== 47;
   }
 
   #begin(verb: number): boolean {
     this.#need(NEEDED_MORE);
     this.#head.begin(verb);
+    this.#verb = verb;
+    this.#isFirstVerb = this.#previous === Kind.End;
     this.#mode = Mode.Head;
     return true;
   }
@@ -518,7 +618,9 @@ export class SqlGrammar {
   #inHead(kind: number): boolean {
     const head = this.#head.next(kind, this.tokens.text, this.tokens.start);
     if (head === Head.Certain) {
-      this.#raise(3);
+      const isWhole = this.#needed !== NEEDED && this.#isFirstVerb && !isProgram(this.#verb);
+      this.#raise(isWhole ? 2 : 3);
+      if (!isWhole) this.#needed = NEEDED;
       this.#mode = Mode.Operator;
     } else if (head === Head.Expression) {
       this.#raise(this.#needed === NEEDED ? 2 : 1);
@@ -543,11 +645,15 @@ export class SqlGrammar {
     if (kind === Kind.OddComment && this.#needed === NEEDED) this.#raise(3);
     if (this.#operators === 0 && this.#mode === Mode.Operator && this.#score === 0) {
       if (this.#isBareTail(isLine)) this.#raise(3);
-    } else if (this.#needed === NEEDED) {
+    } else if (this.#needed === NEEDED || this.#isContinuation) {
       if (this.#score > 0) this.#score++;
       else if (this.#quote !== 0 && this.#hasTopCompare) this.#raise(2);
-      else if (this.#quote === 0 && isLine && this.#isNumeric()) this.#raise(2);
+      else if (this.#quote === 0 && isLine && !this.#hasName && !this.#hasMinus && !this.#hasComma && this.#isNumeric())
+        this.#raise(2);
       if ((this.#state & (CONDITION | COMPARED)) === CONDITION && (this.#state & LEFT) === LITERAL) this.#raise(2);
+    }
+    if (isLine && this.#isWrapped && this.#depth === 0 && this.#isShortTail(start + 2)) {
+      if (this.#hasCall || this.#hasString || this.#hasVariable || this.#score > 0) this.#raise(3);
     }
     return this.#atEnd();
   }
@@ -561,9 +667,10 @@ export class SqlGrammar {
       return isTight && (this.#needed === NEEDED || text.endsWith('*/'));
     }
     if (this.#needed !== NEEDED) return false;
-    const isHash = text.charCodeAt(start) === 35;
-    if (isHash && this.#quote === 0 && this.#closed === 0) return false;
-    return this.#isShortTail(start + (isHash ? 1 : 2));
+    if (text.charCodeAt(start) !== 35) return this.#isShortTail(start + 2);
+    // `Size 5 '#` is prose; a name of one word, a quote and a number sign is not.
+    if (this.#closed === 0 && (this.#quote === 0 || text.lastIndexOf(' ', start - 2) >= 0)) return false;
+    return this.#isShortTail(start + 1);
   }
 
   /** A comment of no more than a word: what follows a dash in prose is longer. */
@@ -571,7 +678,7 @@ export class SqlGrammar {
     const { text } = this.tokens;
     if (text.endsWith('sp_password')) return true;
     const first = text.charCodeAt(from);
-    if (first > 32 && first !== 45 && first !== 43) return false;
+    if (first > 32 && (this.#quote === 0 || (first !== 45 && first !== 43))) return false;
     const tail = text.slice(from, from + 20).trim();
     return text.length <= from + 20 && !tail.includes(' ') && !tail.includes("'") && !tail.includes('"');
   }
@@ -590,7 +697,9 @@ export class SqlGrammar {
       this.#raise(3);
     }
     this.#endCondition();
-    if (this.#quote !== 0 && this.#isReopened()) this.#reopened();
+    const isReopened = this.#quote !== 0 && this.#isReopened();
+    while (this.#depth > 0 && this.#mode === Mode.Operator) this.#pop();
+    if (isReopened) this.#reopened();
     return this.#needed !== 0 && this.#score >= this.#needed;
   }
 
@@ -602,8 +711,59 @@ export class SqlGrammar {
   #reopened(): void {
     if (this.#hasCall) this.#raise(2);
     else if (this.#solid > 0 && (this.#firstOperator === 124 || this.#hasTopCompare)) this.#raise(2);
-    else if ((this.#state & (CONDITION | COMPARED)) === CONDITION && this.#quote === 39) this.#raise(2);
+    else if (this.#firstOperator === 124 && this.#operators > 1) this.#raise(2);
+    else if (this.#endsInDigits() && (this.#hasTopCompare || (this.#solid > 0 && this.#operators > 1))) this.#raise(2);
+    else if ((this.#state & (CONDITION | COMPARED)) === CONDITION && this.#quote === 39 && this.#isSpaced)
+      this.#raise(2);
   }
+
+  /** Whether the string left open holds digits only. */
+  #endsInDigits(): boolean {
+    const { text } = this.tokens;
+    const from = text.lastIndexOf(this.#quote === 39 ? "'" : '"') + 1;
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code !== 32 && (code < 48 || code > 57)) return false;
+    }
+    return from < text.length;
+  }
+}
+
+/** Verbs of programs, which no program keeps in a string. */
+function isProgram(kind: number): boolean {
+  return kind === Kind.Execute || kind === Kind.Declare || kind === Kind.Waitfor || kind === Kind.Statement;
+}
+
+/** Tables that every database has, by how their names begin. */
+const CATALOGS = [
+  'information_schema',
+  'sysibm.',
+  'syscat.',
+  'sysmaster',
+  'sysusers',
+  'sysobjects',
+  'syscolumns',
+  'sysdatabases',
+  'sys.',
+  'mysql.',
+  'pg_',
+  'all_tab',
+  'all_users',
+  'dba_',
+  'rdb$',
+  'sqlite_',
+  'msys',
+  'v$',
+  'master..',
+  'dual',
+];
+
+function isCatalog(text: string, start: number): boolean {
+  return CATALOGS.some((name) => sameLetters(text, start, name));
+}
+
+function isQuote(code: number): boolean {
+  return code === 39 || code === 34 || code === 96;
 }
 
 /** Words that go on with a query that the text did not begin. */

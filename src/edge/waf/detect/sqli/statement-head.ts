@@ -50,7 +50,7 @@ export class StatementHead {
       case Kind.Waitfor:
         return this.#sequence(kind, kind === Kind.Delay || kind === Kind.Type, isText(kind) || kind === Kind.Variable);
       case Kind.Shutdown:
-        return kind === Kind.Semicolon || kind === Kind.Keyword ? Head.Certain : Head.Wrong;
+        return kind === Kind.Semicolon || kind === Kind.Keyword || kind === Kind.EndCase ? Head.Certain : Head.Wrong;
       default:
         return this.#other(kind);
     }
@@ -77,7 +77,7 @@ export class StatementHead {
   }
 
   #delete(kind: number): number {
-    if (this.#step === 0) return this.#open(kind === Kind.From);
+    if (this.#step === 0) return kind === Kind.Name ? Head.Open : this.#open(kind === Kind.From);
     return isName(kind) ? Head.Expression : Head.Wrong;
   }
 
@@ -87,7 +87,9 @@ export class StatementHead {
       return this.#open(kind === Kind.ObjectWord || kind === Kind.Procedure);
     }
     if (this.#step === 1)
-      return kind === Kind.If || kind === Kind.Prefix || kind === Kind.Not ? Head.Open : this.#open(isName(kind));
+      return kind === Kind.If || kind === Kind.Prefix || kind === Kind.Not
+        ? Head.Open
+        : this.#open(isName(kind) || kind === Kind.ProbeFunction);
     return isPunctuation(kind) || isVerb(kind) ? Head.Certain : Head.Wrong;
   }
 
@@ -102,6 +104,7 @@ export class StatementHead {
   }
 
   #other(kind: number): number {
+    if (kind === Kind.ProbeFunction) return Head.Certain;
     if (isVerb(kind)) {
       this.begin(kind);
       return Head.Open;
@@ -110,7 +113,7 @@ export class StatementHead {
       return kind === Kind.From || kind === Kind.Into || isText(kind) || kind === Kind.Semicolon
         ? Head.Certain
         : Head.Wrong;
-    return this.#open(kind === Kind.ObjectWord || isName(kind));
+    return this.#open(kind === Kind.ObjectWord || isName(kind) || isText(kind));
   }
 
   #open(isRight: boolean): number {

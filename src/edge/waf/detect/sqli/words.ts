@@ -23,9 +23,9 @@ export const WORDS: readonly (readonly [Kind, string])[] = [
   [Kind.Case, 'case'],
   [Kind.When, 'when then else'],
   [Kind.EndCase, 'end'],
-  [Kind.Prefix, 'exists any some top interval sql_no_cache high_priority'],
+  [Kind.Prefix, 'exists any some top first interval sql_no_cache high_priority'],
   [Kind.Join, 'join on using natural'],
-  [Kind.Keyword, 'precision before varying for with escape asc desc fetch first rows only key'],
+  [Kind.Keyword, 'precision before varying for with escape asc desc fetch rows only key'],
   [Kind.Logic, 'and or xor'],
   [Kind.Not, 'not'],
   [Kind.In, 'in'],
@@ -50,11 +50,11 @@ export const WORDS: readonly (readonly [Kind, string])[] = [
   [Kind.Declare, 'declare'],
   [Kind.Set, 'set'],
   [Kind.Waitfor, 'waitfor'],
-  [Kind.If, 'if'],
+  [Kind.If, 'if while'],
   [Kind.Shutdown, 'shutdown reconfigure'],
   [
     Kind.Statement,
-    'grant revoke load handler copy dbcc kill merge backup restore bulk begin attach use print raiserror deallocate prepare do show describe analyze vacuum lock',
+    'grant revoke load handler copy dbcc kill merge backup restore bulk begin attach print raiserror deallocate prepare vacuum lock',
   ],
   [Kind.Values, 'values'],
   [Kind.ObjectWord, 'table database schema view trigger function index user login role column data'],
@@ -62,7 +62,7 @@ export const WORDS: readonly (readonly [Kind, string])[] = [
   [
     Kind.ProbeFunction,
     `sleep benchmark pg_sleep pg_sleep_for pg_read_file pg_ls_dir load_file extractvalue updatexml name_const get_lock
-    dbms_pipe.receive_message dbms_lock.sleep dbms_session.sleep dbms_xmlgen.getxml dbms_utility.sqlid_to_sqlhash dbms_java.runjava dbms_ldap.init
+    dbms_pipe.receive_message dbms_lock.sleep user_lock.sleep dbms_session.sleep dbms_xmlgen.getxml dbms_utility.sqlid_to_sqlhash dbms_java.runjava dbms_ldap.init
     utl_inaddr.get_host_address utl_inaddr.get_host_name utl_http.request httpuritype sys.dbms_pipe.receive_message
     ctxsys.drithsx.sn ordsys.ord_dicom.getmappingxpath xmltype make_set elt gtid_subset gtid_subtract json_keys
     randomblob load_extension lo_import lo_export dblink_connect query_to_xml database_to_xml generate_series
@@ -86,6 +86,6 @@ export const WORDS: readonly (readonly [Kind, string])[] = [
     sys_connect_by_path sys_context sys_eval sys_exec sysdatetime tan time_format time_to_sec to_base64 to_char to_date to_days to_hex
     to_number to_timestamp translate trim trunc typeof ucase uncompress unhex unicode unix_timestamp upper user_id user_name
     utc_date utc_time utc_timestamp uuid_short variance version weekday week_of_year xmlagg xmlelement xmlforest year yearweek
-    zeroblob sqlite_version total_changes changes quote_literal quote_ident array_to_string`,
+    current_database current_schema current_catalog inet_server_addr zeroblob sqlite_version total_changes changes quote_literal quote_ident array_to_string`,
   ],
 ];

@@ -20,6 +20,8 @@ const ADDRESSES = new Set([
   'by',
   'values',
   'folder',
+  'ev:handler',
+  'handler',
   'srcset',
   'ping',
   'manifest',
@@ -33,32 +35,39 @@ const ADDRESSES = new Set([
 /** Beginnings of English and of framework words that are no handlers. */
 const NO_HANDLERS = new Set(['one', 'only', 'once', 'onto', 'online', 'ongoing', 'onboarding', 'onward']);
 
-/** What a handler must hold to do more than look at a variable. */
+/** What a handler outside a tag must hold: there, `onclick="x"` is as likely prose. */
 const ACTS = /[(`=[\\&:]/;
 
 /** Longest beginning of a handler that is compared with JSX: room for a list of arguments. */
 const JSX_LIMIT = 80;
 
 /** JSX: `{name}` names a function and `{() => ...}` makes one; as a handler of HTML neither calls anything. */
-const JSX_HANDLER = /^\{(?:[\w$.]+\}|(?:async)?\s*(?:\(\s*\{?[\w$,\s]*\}?\s*\)|[\w$]+)\s*(?:$|=>))/;
+const JSX_HANDLER = /^\{(?:[\w$.]+\}|(?:async\s?)?(?:\([\w$,\s{}]*\)|[\w$]+)\s*(?:$|=>))/;
 
 /** What a style must hold to run something or to load it. */
 const STYLE_ACTS =
   /expression\(|javascript:|vbscript:|behaviou?r:|-moz-binding|@import|url\(['"]?(?:data:text|\/\/|https?:)/;
+
+/** Charsets in which harmless bytes are tags. */
+const ODD_CHARSET = /utf-?7|^\s*x-|iso-2022|hz-gb/i;
 
 /** Styles longer than this are read to here: what they do, they do early, or to an element that shows it. */
 const STYLE_LIMIT = 4096;
 
 /** What an attribute betrays, in short words, or null. Names are lower-case; `tag` is empty outside a tag. */
 export function judgeAttribute(tag: string, name: string, value: string): string | null {
-  if (isHandler(name))
-    return ACTS.test(value) && !JSX_HANDLER.test(value.slice(0, JSX_LIMIT)) ? `handler ${name}` : null;
+  if (isHandler(name)) {
+    const isHonest = (tag === '' && !ACTS.test(value)) || JSX_HANDLER.test(value.slice(0, JSX_LIMIT));
+    return isHonest ? null : `handler ${name}`;
+  }
   if (name === 'style') return isActiveStyle(value, tag === '') ? 'style' : null;
   if (name === 'srcdoc') return /[<&]/.test(value) ? 'attribute srcdoc' : null;
   if (ADDRESSES.has(name)) {
     const scheme = programScheme(value);
     return scheme === null ? null : `scheme ${scheme}`;
   }
+  if (tag === 'style' && name === 'type') return /script/i.test(value) ? 'tag style' : null;
+  if (tag === 'meta' && name === 'charset') return ODD_CHARSET.test(value) ? 'meta charset' : null;
   if (name === 'attributename' && /^\s*(?:on|(?:xlink:)?href)/i.test(value)) return 'attribute attributename';
   return null;
 }

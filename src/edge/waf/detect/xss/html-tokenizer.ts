@@ -18,10 +18,16 @@ export const Html = {
 
 export type HtmlKind = (typeof Html)[keyof typeof Html];
 
-/** Where a text begins: in text, or inside an attribute's value that the page opened with this quote. */
-export const Context = { Text: 0, Unquoted: 1, SingleQuoted: 39, DoubleQuoted: 34, Backquoted: 96 } as const;
+/** Where a text begins: in text, inside a tag, or inside an attribute's value that the page opened with this quote. */
+export const Context = { Text: 0, InTag: 1, SingleQuoted: 39, DoubleQuoted: 34, Backquoted: 96 } as const;
 
 const State = { Text: 0, TagName: 1, BeforeName: 2, AfterName: 3, BeforeValue: 4 } as const;
+
+/** Elements whose content browsers read as text. */
+const RAW = new Set(['style', 'title', 'textarea', 'xmp', 'noembed', 'noframes', 'noscript', 'iframe', 'plaintext']);
+
+/** One more than the longest of them. */
+const RAW_LIMIT = 10;
 
 const GT = 62;
 const SLASH = 47;
@@ -41,6 +47,8 @@ export class HtmlTokenizer {
   quote = 0;
   /** Whether `<%` begins a comment and CDATA holds text, as in XML and in old browsers. The standard has neither in HTML. */
   isLegacy = false;
+  /** Inside an element whose content is no markup but its end tag: `<style><!--</style>` holds no comment. */
+  #isRaw = false;
   #at = 0;
   #state: number = State.Text;
   /** Past searches for the end of a section that found none: without it `<%<%<%` would cost its square. */
@@ -51,11 +59,11 @@ export class HtmlTokenizer {
     this.isLegacy = isLegacy;
     this.#at = 0;
     this.#isUnclosed = false;
+    this.#isRaw = false;
     this.#state = State.Text;
     if (context !== Context.Text) {
       this.#state = State.BeforeName;
-      if (context === Context.Unquoted) this.#readUnquoted();
-      else this.#readQuoted(0, context);
+      if (context !== Context.InTag) this.#readQuoted(0, context);
     }
   }
 
@@ -100,7 +108,9 @@ export class HtmlTokenizer {
   /** Whether `<` here is more than a character. */
   #opensMarkup(open: number): boolean {
     const code = this.text.charCodeAt(open + 1);
-    return isLetter(code) || code === SLASH || code === 33 || code === 63 || (code === 37 && this.isLegacy);
+    return (
+      isLetter(code) || code === SLASH || (code === 33 && !this.#isRaw) || code === 63 || (code === 37 && this.isLegacy)
+    );
   }
 
   #readMarkup(open: number): HtmlKind {
@@ -110,7 +120,7 @@ export class HtmlTokenizer {
       if (isLetter(this.text.charCodeAt(open + 2))) return this.#readTag(open + 2, Html.CloseTag);
       return this.#readBogus(open + 2);
     }
-    if (code === 33) return this.#readDeclaration(open + 2);
+    if (code === 33 && !this.#isRaw) return this.#readDeclaration(open + 2);
     if (code === 63) return this.#readBogus(open + 2);
     if (code === 37 && this.isLegacy && !this.#isUnclosed) {
       const end = this.text.indexOf('%>', open + 2);
@@ -127,6 +137,7 @@ export class HtmlTokenizer {
       const code = text.charCodeAt(end);
       if (isBlank(code) || code === SLASH || code === GT) break;
     }
+    this.#isRaw = kind === Html.OpenTag && RAW.has(text.slice(from, Math.min(end, from + RAW_LIMIT)).toLowerCase());
     if (kind === Html.CloseTag) {
       if (text.charCodeAt(end) === GT) return this.#token(kind, from, end, end + 1, State.Text);
       kind = Html.OpenTag;

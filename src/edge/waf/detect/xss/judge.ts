@@ -16,19 +16,19 @@ const DANGEROUS = new Set([
 ]);
 
 /** Elements that do so by one of these attributes; without it, `Array<Object>` in code is one of them. */
-const DANGEROUS_WITH: Readonly<Record<string, readonly string[]>> = {
-  iframe: ['src', 'srcdoc', 'name'],
-  frame: ['src'],
-  embed: ['src', 'code', 'type'],
-  object: ['data', 'classid', 'type', 'code', 'archive'],
-  portal: ['src'],
-  bgsound: ['src'],
-  base: ['href'],
-  link: ['href'],
-  meta: ['http-equiv'],
-  xml: ['src', 'id'],
-  import: ['implementation'],
-};
+const DANGEROUS_WITH = new Map<string, readonly string[]>([
+  ['iframe', ['src', 'srcdoc', 'name']],
+  ['frame', ['src']],
+  ['embed', ['src', 'code', 'type']],
+  ['object', ['data', 'classid', 'type', 'code', 'archive']],
+  ['portal', ['src']],
+  ['bgsound', ['src']],
+  ['base', ['href']],
+  ['link', ['href']],
+  ['xml', ['src', 'id']],
+  ['meta', ['http-equiv']],
+  ['import', ['implementation']],
+]);
 
 /** Names are compared up to here; no element and no attribute that matters is longer. */
 const NAME_LIMIT = 40;
@@ -55,6 +55,7 @@ export function judgeHtml(text: string, context: number, isLegacy: boolean): str
         break;
       case Html.AttributeName:
         name = end - start > NAME_LIMIT ? '' : text.slice(start, end).toLowerCase();
+        if (DANGEROUS_WITH.get(tag)?.includes(name) === true) return `tag ${tag}`;
         break;
       case Html.AttributeValue: {
         const why = isInTag ? judgeValue(text, tag, name) : null;
@@ -102,8 +103,6 @@ function judgeValue(text: string, tag: string, name: string): string | null {
   if (name === '') return null;
   const { start, end, quote } = tokens;
   if (start === end) return null;
-  const wanted = DANGEROUS_WITH[tag];
-  if (wanted !== undefined && wanted.includes(name)) return `tag ${tag}`;
   // Outside a tag, code assigns to `onload` with blanks around the sign; an attacker who closed a quote need not.
   if (tag === '' && quote === 0 && isHandler(name) && text.charCodeAt(start - 1) <= 32) return null;
   return judgeAttribute(tag, name, text.slice(start, end));
@@ -112,6 +111,8 @@ function judgeValue(text: string, tag: string, name: string): string | null {
 function judgeComment(text: string, start: number, end: number): string | null {
   const head = text.slice(start, Math.min(end, start + NAME_LIMIT)).toLowerCase();
   if (head.startsWith('entity')) return 'entity';
+  // Old browsers run what such a comment holds.
+  if (head.startsWith('[if') && /<script/i.test(text.slice(start, end))) return 'conditional comment';
   if (head.startsWith('import') || head.startsWith('xml-stylesheet'))
     return `instruction ${head.startsWith('i') ? 'import' : 'xml-stylesheet'}`;
   return null;
