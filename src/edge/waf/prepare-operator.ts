@@ -1,5 +1,6 @@
 import type { Link, Operator } from '../../../rules/schema.ts';
 import type { Parsed } from '../../parse.ts';
+import { XSS_TRIGGERS } from './detect/detect-xss.ts';
 import { isAddressRange } from './operators/address-match.ts';
 import type { PrintedBranch } from './regex/matcher.ts';
 import { prepareRegex } from './regex/prepare-regex.ts';
@@ -62,9 +63,10 @@ function draftBranches(operator: Operator, capture: boolean): Parsed<readonly Dr
     case 'le':
     case 'lt':
     case 'detectSQLi':
-    case 'detectXSS':
     case 'unconditionalMatch':
       return one({ needs: [] });
+    case 'detectXSS':
+      return one({ needs: [XSS_TRIGGERS] });
   }
 }
 

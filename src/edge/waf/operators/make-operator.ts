@@ -1,10 +1,13 @@
 import type { Operator } from '../../../../rules/schema.ts';
+import { detectSqli } from '../detect/detect-sqli.ts';
+import { detectXss } from '../detect/detect-xss.ts';
 import type { LiteralAutomaton } from '../literal-automaton.ts';
 import type { PreparedBranch } from '../prepared-ruleset.ts';
 import { compileText } from '../variables/expand.ts';
 import type { TxNames } from '../variables/tx-variables.ts';
 import { matchAddress } from './address-match.ts';
 import { validateByteRange, validateUrlEncoding, validateUtf8Encoding } from './byte-validation.ts';
+import { detectInjection } from './injection-detection.ts';
 import { compareNumbers } from './number-comparison.ts';
 import { wholeText, type OperatorBranch } from './operator.ts';
 import { matchRegex } from './regex-match.ts';
@@ -50,8 +53,11 @@ export function makeOperator(
     case 'unconditionalMatch':
       return always;
     case 'detectSQLi':
+      return detectInjection(detectSqli);
     case 'detectXSS':
+      return detectInjection(detectXss);
     case 'rxMacro':
+      // The door lets none through.
       return never;
   }
 }
