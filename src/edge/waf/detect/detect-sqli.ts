@@ -13,7 +13,7 @@ export function detectSqli(text: string): string | null {
     if (quote !== 0 && text.indexOf(quote === 39 ? "'" : '"') < 0) continue;
     const fingerprint = grammar.judge(text, quote, false);
     if (fingerprint !== null) return fingerprint;
-    if (!grammar.tokens.isAmbiguous) continue;
+    if (!grammar.isAmbiguous) continue;
     const ofMySql = grammar.judge(text, quote, true);
     if (ofMySql !== null) return ofMySql;
   }

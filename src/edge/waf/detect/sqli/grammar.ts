@@ -1,31 +1,9 @@
-import { Head, isName, isVerb, StatementHead } from './statement-head.ts';
+import { Evidence, NEEDED, NEEDED_MORE, PROOF, Strength } from './evidence.ts';
+import { Expression, Flag } from './expression.ts';
+import { Head, StatementHead } from './statement-head.ts';
 import { Kind, LETTER_OF } from './token-kind.ts';
 import { SqlTokenizer } from './tokenizer.ts';
-import { sameLetters } from './word-table.ts';
-
-/** How much a value says: a column's name stands in any prose, a literal compared with a literal in none. */
-const NAME = 1;
-const CALL = 2;
-const LITERAL = 3;
-
-/** What is known of the expression being read: one number, so that a parenthesis can put it aside. Its two low bits: the value on the left. */
-const LEFT = 3;
-const COMPARING = 4;
-const COMPUTING = 8;
-const CONDITION = 16;
-/** The condition came by `&&` or `||`, which other languages have. */
-const SIGNED = 32;
-/** The condition has had its comparison. */
-const COMPARED = 64;
-const IN_SELECT = 128;
-const IN_FROM = 256;
-const IN_CALL = 512;
-const IN_KNOWN_CALL = 1024;
-const IN_BRACE = 2048;
-const IN_CASE = 4096;
-const IN_SORT = 8192;
-/** Of what a group inherits. */
-const GROUP_MASK = CONDITION | SIGNED;
+import { isCallable, isCatalog, isContinuation, isName, isProgramVerb, isText, isVerb } from './word-class.ts';
 
 /** What may come next. */
 const Mode = {
@@ -40,129 +18,70 @@ const Mode = {
   Alias: 8,
 } as const;
 
-/**
- * Parentheses whose outside is remembered. Deeper ones are counted only, so that nesting hides nothing: what is lost is how a
- * comparison outside the 64th went on.
- */
-const DEPTH_LIMIT = 64;
-
 /** Tokens that a fingerprint shows: enough to tell attacks apart in a log. */
 const FINGERPRINT_LIMIT = 16;
 
-/** What a text must show to be taken for an injection when it breaks out of a string or follows a number, and otherwise. */
-const NEEDED = 2;
-const NEEDED_MORE = 3;
-
 /**
- * Reads a text as the rest of a SQL sentence that another began, and weighs what only an attacker's rest would hold. Prose, code
- * and names leave the grammar after a few tokens, most at the second. One pass, one bounded stack, no allocation but the answer.
+ * Reads a text as the rest of a SQL sentence that another began, and collects the evidence that only an attacker's rest would
+ * hold. Prose, code and names leave the grammar after a few tokens, most at the second. One pass, no allocation but the answer;
+ * of the tokens read only the fingerprint is kept, so that no number of them is too many.
  */
 export class SqlGrammar {
-  readonly tokens = new SqlTokenizer();
+  readonly #tokens = new SqlTokenizer();
+  readonly #evidence = new Evidence();
+  readonly #expression = new Expression(this.#evidence);
   readonly #head = new StatementHead();
-  readonly #stack = new Int32Array(DEPTH_LIMIT);
   readonly #letters = new Uint8Array(FINGERPRINT_LIMIT);
   #letterCount = 0;
-  #state = 0;
-  #depth = 0;
   #mode: number = Mode.Operand;
-  /** The evidence so far, and how much is needed; 0 until the first value is read. */
-  #score = 0;
-  #needed = 0;
   #previous: number = Kind.End;
-  #quote = 0;
-  /** The quote of the string read last. */
-  #lastQuote = 0;
-  #operators = 0;
-  /** Values that are no strings. */
-  #solid = 0;
-  /** The character of the first operator. */
-  #firstOperator = 0;
-  /** Parentheses closed that the text did not open. */
-  #closed = 0;
-  #hasComment = false;
-  #hasTopCompare = false;
-  #hasCall = false;
   #isAliased = false;
-  /** Whether the last `AND` or `OR` stands apart from quotes. */
-  #isSpaced = false;
-  #verb: number = Kind.End;
-  #isFirstVerb = false;
-  /** Whether a name stands for a value, and whether the first value is one. */
-  #hasName = false;
-  #hasMinus = false;
-  #hasString = false;
-  #hasVariable = false;
-  /** Whether the text begins with a parenthesis. */
-  #isWrapped = false;
-  #hasComma = false;
-  /** Whether the text begins as the continuation of a query, with `OR` or `UNION`. */
-  #isContinuation = false;
-  /** Whether the SELECT being read can be no prose, by where it stands. */
-  #isSureSelect = false;
+
+  /** Whether the last text has another reading with MySQL's comments. */
+  get isAmbiguous(): boolean {
+    return this.#tokens.isAmbiguous;
+  }
+
+  /** Tokens that the last judgement read. */
+  get steps(): number {
+    return this.#tokens.steps;
+  }
 
   /** The fingerprint of the injection that the text is, when it begins inside `quote` (0: in no string), or null. */
   judge(text: string, quote: number, isMySql: boolean): string | null {
-    this.tokens.begin(text, quote, isMySql);
+    this.#tokens.begin(text, quote, isMySql);
+    this.#evidence.begin(text, quote);
+    this.#expression.begin(quote === 0 ? 0 : Strength.Literal);
     this.#letterCount = 0;
-    this.#state = 0;
-    this.#depth = 0;
-    this.#mode = Mode.Operand;
-    this.#score = 0;
-    this.#needed = 0;
-    this.#previous = Kind.End;
-    this.#quote = quote;
-    this.#operators = 0;
-    this.#solid = 0;
-    this.#firstOperator = 0;
-    this.#closed = 0;
-    this.#hasComment = false;
-    this.#hasTopCompare = false;
-    this.#hasCall = false;
+    this.#mode = quote === 0 ? Mode.Operand : Mode.Operator;
+    this.#previous = this.#tokens.kind;
     this.#isAliased = false;
-    this.#isSpaced = false;
-    this.#hasName = false;
-    this.#hasMinus = false;
-    this.#hasString = false;
-    this.#hasVariable = false;
-    this.#isWrapped = false;
-    this.#hasComma = false;
-    this.#isContinuation = false;
-    this.#isSureSelect = false;
     if (quote !== 0) {
-      if (this.tokens.kind !== Kind.String) return null;
-      this.#needed = NEEDED;
+      if (this.#previous !== Kind.String) return null;
       this.#note(Kind.String);
-      this.#previous = Kind.String;
-      this.#state = LITERAL;
-      this.#mode = Mode.Operator;
     }
     return this.#run() ? String.fromCharCode(...this.#letters.subarray(0, this.#letterCount)) : null;
   }
 
   #run(): boolean {
-    const { tokens } = this;
+    const tokens = this.#tokens;
     for (;;) {
       const kind = tokens.next();
       if (kind === Kind.End) return this.#atEnd();
       this.#note(kind);
       if (kind === Kind.Comment || kind === Kind.OddComment) {
-        if (this.#isRestBlank()) return this.#atComment(kind);
-        this.#hasComment = true;
-        if (kind === Kind.OddComment && this.#needed === NEEDED) this.#raise(3);
+        this.#evidence.hasComment = true;
+        if (kind === Kind.OddComment && this.#evidence.isExposed) this.#evidence.raise(PROOF);
+        if (tokens.isRestBlank()) return this.#atComment();
         continue;
       }
-      if (!this.#take(kind)) return (this.#needed === NEEDED || this.#isContinuation) && this.#score >= 3;
+      if (!this.#take(kind)) return this.#evidence.isProven;
       this.#previous = tokens.kind;
     }
   }
 
   #note(kind: number): void {
     if (this.#letterCount < FINGERPRINT_LIMIT) this.#letters[this.#letterCount++] = LETTER_OF.charCodeAt(kind);
-  }
-
-  #raise(score: number): void {
-    if (score > this.#score) this.#score = score;
   }
 
   /** False when the token has no place here. */
@@ -179,20 +98,22 @@ export class SqlGrammar {
       case Mode.Union:
         return this.#afterUnion(kind);
       case Mode.By:
-        this.#mode = Mode.Operand;
-        return kind === Kind.By;
+        return this.#expect(kind === Kind.By, Mode.Operand);
       case Mode.Outfile:
-        if (kind === Kind.Outfile) this.#raise(3);
-        this.#mode = Mode.Operand;
-        return kind === Kind.Outfile;
+        if (kind === Kind.Outfile) this.#evidence.raise(PROOF);
+        return this.#expect(kind === Kind.Outfile, Mode.Operand);
       case Mode.Analyse:
-        this.#mode = Mode.Operator;
-        if (kind === Kind.Analyse) this.#raise(3);
-        return kind === Kind.Analyse;
+        if (kind === Kind.Analyse) this.#evidence.raise(PROOF);
+        return this.#expect(kind === Kind.Analyse, Mode.Operator);
       default:
-        this.#mode = Mode.Operator;
-        return isName(kind) || kind === Kind.String;
+        return this.#expect(isName(kind) || kind === Kind.String, Mode.Operator);
     }
+  }
+
+  /** Goes on in a mode when the token is right. */
+  #expect(isRight: boolean, mode: number): boolean {
+    this.#mode = mode;
+    return isRight;
   }
 
   // Where a value is expected
@@ -203,366 +124,324 @@ export class SqlGrammar {
       case Kind.Number:
       case Kind.Variable:
       case Kind.Constant:
-        this.#need(
-          kind === Kind.Variable && this.tokens.text.charCodeAt(this.tokens.start + 1) !== 64 ? NEEDED_MORE : NEEDED,
-        );
-        if ((this.#state & IN_SORT) !== 0) this.#raise(2);
-        if (kind === Kind.Variable) this.#hasVariable = true;
-        this.#solid++;
-        return this.#value(LITERAL);
+        return this.#literal(kind);
       case Kind.String:
       case Kind.OpenString:
-        this.#need(NEEDED_MORE);
-        this.#hasString = true;
-        this.#lastQuote = this.tokens.text.charCodeAt(this.tokens.start);
-        return this.#value(LITERAL);
+        this.#evidence.need(NEEDED_MORE);
+        this.#evidence.hasString = true;
+        this.#evidence.lastQuote = this.#tokens.first;
+        return this.#value(Strength.Literal);
       case Kind.Star:
-        if (this.#previous !== Kind.Open && (this.#state & IN_SELECT) === 0) return false;
-        return this.#value(LITERAL);
+        return (this.#previous === Kind.Open || this.#expression.has(Flag.Select)) && this.#value(Strength.Literal);
       case Kind.Open:
-        if (isFirst) this.#isWrapped = true;
-        return this.#push(this.#state & GROUP_MASK);
+        if (isFirst) this.#evidence.isWrapped = true;
+        return this.#open(this.#expression.flags & (Flag.Condition | Flag.Signed));
       case Kind.Close:
         return this.#closeEarly();
       case Kind.Select:
-        if (!isFirst && this.#previous !== Kind.Open && (this.#needed !== NEEDED || this.#previous !== Kind.Logic))
-          return false;
-        return this.#select(isFirst ? false : this.#needed === NEEDED || (this.#state & CONDITION) !== 0);
+        return this.#selectHere(isFirst);
       case Kind.Sign:
       case Kind.Not:
       case Kind.Quantifier:
       case Kind.Prefix:
         return true;
       case Kind.Case:
-        this.#state |= IN_CASE;
+        this.#expression.flags |= Flag.Case;
         return true;
       case Kind.When:
-        this.#state |= CONDITION;
-        return (this.#state & IN_CASE) !== 0;
+        this.#expression.flags |= Flag.Condition;
+        return this.#expression.has(Flag.Case);
       case Kind.OpenBrace:
-        return this.#push(IN_BRACE);
-      case Kind.Compare: // LIKE(..), SOUNDS LIKE
-        if (this.tokens.isCall()) return this.#word(kind, isFirst);
-        return this.#previous === Kind.Compare && this.tokens.text.charCodeAt(this.tokens.start) > 64;
+        return this.#open(Flag.Brace);
+      case Kind.Compare:
+        if (this.#tokens.isCall()) return this.#word(kind, isFirst);
+        // SOUNDS LIKE
+        return this.#previous === Kind.Compare && this.#tokens.first > 64;
       case Kind.Dot:
-        return this.#previous === Kind.Name || (this.#state & (IN_SELECT | IN_BRACE)) !== 0;
+        return this.#previous === Kind.Name || this.#expression.has(Flag.Select | Flag.Brace);
       case Kind.Backslash:
-        this.#solid++;
-        return this.#quote !== 0 && this.#value(LITERAL);
+        this.#evidence.solid++;
+        return this.#evidence.quote !== 0 && this.#value(Strength.Literal);
       case Kind.Semicolon:
-        this.#mode = Mode.Statement;
-        this.#need(NEEDED);
-        return isFirst;
+        this.#evidence.need(NEEDED);
+        return this.#expect(isFirst, Mode.Statement);
       default:
         return this.#word(kind, isFirst);
     }
   }
 
+  #literal(kind: number): boolean {
+    const evidence = this.#evidence;
+    if (kind === Kind.Variable) {
+      // `@@version` is the server's; `@name` is anybody's.
+      evidence.need(this.#tokens.second === 64 ? NEEDED : NEEDED_MORE);
+      evidence.hasVariable = true;
+    }
+    evidence.need(NEEDED);
+    if (this.#expression.has(Flag.Sort)) evidence.raise(2);
+    evidence.solid++;
+    return this.#value(Strength.Literal);
+  }
+
   #word(kind: number, isFirst: boolean): boolean {
-    if (this.tokens.isCall() && isCallable(kind)) return this.#call(kind);
+    if (this.#tokens.isCall() && isCallable(kind)) return this.#call(kind);
     if (isFirst && isVerb(kind)) return this.#begin(kind);
     if (isFirst && kind === Kind.If) return this.#if();
-    if (isFirst && kind === Kind.EndCase) {
-      this.#need(NEEDED_MORE);
-      return this.#value(NAME);
-    }
     if (isFirst && isContinuation(kind)) {
-      this.#need(NEEDED_MORE);
-      this.#isContinuation = true;
+      this.#evidence.need(NEEDED_MORE);
+      this.#evidence.isContinuation = true;
       return this.#operator(kind);
     }
-    if (!isName(kind) && kind !== Kind.ProbeFunction && !(kind >= Kind.Keyword && kind !== Kind.If)) return false;
-    this.#need(NEEDED_MORE);
-    this.#solid++;
-    this.#hasName = true;
-    if ((this.#state & IN_FROM) !== 0 && isCatalog(this.tokens.text, this.tokens.start))
-      this.#score = Math.max(3, this.#score);
-    return this.#value(NAME);
+    const isWord = isName(kind) || kind === Kind.ProbeFunction || (kind >= Kind.Keyword && kind !== Kind.If);
+    if (!isWord && !(isFirst && kind === Kind.EndCase)) return false;
+    this.#evidence.need(NEEDED_MORE);
+    this.#evidence.solid++;
+    this.#evidence.hasName = true;
+    if (this.#expression.has(Flag.From) && isCatalog(this.#tokens.text, this.#tokens.start))
+      this.#evidence.raise(PROOF);
+    return this.#value(Strength.Name);
   }
 
   #call(kind: number): boolean {
-    this.#need(NEEDED_MORE);
-    this.#solid++;
+    const evidence = this.#evidence;
     const isKnown = kind !== Kind.Name;
-    if (isKnown) this.#hasCall = true;
-    if (kind === Kind.ProbeFunction) this.#raise(3);
-    if ((this.#state & (IN_SELECT | IN_FROM)) === IN_SELECT && (isKnown || this.#isSureSelect)) {
-      this.#raise(3);
-      if (kind === Kind.ProbeFunction) this.#needed = NEEDED;
+    const isProbe = kind === Kind.ProbeFunction;
+    evidence.need(NEEDED_MORE);
+    evidence.solid++;
+    if (isKnown) evidence.hasKnownCall = true;
+    if (isProbe) evidence.raise(PROOF);
+    if (this.#expression.has(Flag.Select) && !this.#expression.has(Flag.From)) {
+      if (isKnown || this.#expression.isSureSelect) evidence.raise(PROOF);
+      if (isProbe) evidence.needed = NEEDED;
     }
-    if (isKnown && (this.#state & IN_SORT) !== 0) this.#raise(2);
-    this.tokens.next();
+    if (isKnown && this.#expression.has(Flag.Sort)) evidence.raise(2);
+    this.#tokens.next();
     this.#note(Kind.Open);
-    return this.#push(isKnown ? IN_CALL | IN_KNOWN_CALL | CONDITION : IN_CALL);
+    return this.#open(isKnown ? Flag.Call | Flag.KnownCall | Flag.Condition : Flag.Call);
   }
 
-  #need(needed: number): void {
-    if (this.#needed === 0) this.#needed = needed;
-  }
-
-  #push(state: number): boolean {
-    this.#stack[Math.min(this.#depth++, DEPTH_LIMIT - 1)] = this.#state;
-    this.#state = state;
+  #open(flags: number): boolean {
+    this.#expression.open(flags);
     this.#mode = Mode.Operand;
     return true;
   }
 
-  #pop(): void {
-    const inner = this.#state;
-    this.#depth--;
-    this.#state = this.#depth < DEPTH_LIMIT ? this.#stack[this.#depth]! : 0;
-    if ((inner & (IN_SELECT | IN_KNOWN_CALL)) !== 0) this.#value(CALL);
-    else if ((inner & (IN_CALL | IN_BRACE)) !== 0) this.#value(NAME);
-    else this.#value(inner & LEFT || NAME);
+  #close(): boolean {
+    this.#expression.close();
+    this.#mode = Mode.Operator;
+    return true;
   }
 
   /** `)` where a value should be: right in `f()`, and where a text begins by closing what the query opened. */
   #closeEarly(): boolean {
-    if (this.#previous === Kind.Open && this.#depth > 0) {
-      this.#pop();
-      return true;
-    }
-    if (this.#solid > 0 || this.#depth > 0) return false;
-    this.#need(NEEDED);
-    this.#closed++;
-    this.#mode = Mode.Operator;
-    return true;
+    const evidence = this.#evidence;
+    if (this.#previous === Kind.Open && this.#expression.depth > 0) return this.#close();
+    if (evidence.solid > 0 || this.#expression.depth > 0) return false;
+    evidence.need(NEEDED);
+    evidence.closed++;
+    return this.#expect(true, Mode.Operator);
   }
 
   #value(strength: number): boolean {
-    this.#mode = Mode.Operator;
+    this.#expression.value(strength);
     this.#isAliased = false;
-    let state = this.#state;
-    const left = state & LEFT;
-    if ((state & COMPARING) !== 0) {
-      if ((state & CONDITION) !== 0) {
-        this.#compared(left, strength);
-        state |= COMPARED;
-      } else if (this.#depth === 0 && left === LITERAL && strength >= CALL) {
-        this.#hasTopCompare = true;
-      }
-    }
-    if ((state & IN_SELECT) !== 0 && (state & IN_FROM) === 0 && strength >= CALL)
-      this.#raise(this.#isSureSelect || strength === CALL ? 3 : 2);
-    const now = (state & COMPUTING) !== 0 && left !== 0 ? Math.min(left, strength) : strength;
-    this.#state = (state & ~(LEFT | COMPARING | COMPUTING)) | now;
+    this.#mode = Mode.Operator;
     return true;
   }
 
-  #compared(left: number, right: number): void {
-    const isForeign = (this.#state & SIGNED) !== 0 && this.#quote === 0;
-    if (left === LITERAL && right === LITERAL) this.#raise(3);
-    else if (isForeign) this.#raise(left + right > 3 ? 2 : left + right - 2);
-    else this.#raise(left + right >= 5 ? 3 : left + right === 2 ? 1 : 2);
+  #selectHere(isFirst: boolean): boolean {
+    const { isExposed } = this.#evidence;
+    if (isFirst) return this.#select(false);
+    if (this.#previous !== Kind.Open && !(isExposed && this.#previous === Kind.Logic)) return false;
+    return this.#select(isExposed || this.#expression.has(Flag.Condition));
+  }
+
+  #select(isSure: boolean): boolean {
+    this.#expression.select(isSure);
+    return this.#expect(true, Mode.Operand);
   }
 
   // Where an operator is expected
 
   #operator(kind: number): boolean {
+    const expression = this.#expression;
     switch (kind) {
       case Kind.Sign:
-        if (this.tokens.text.charCodeAt(this.tokens.start) === 45) this.#hasMinus = true;
-        this.#state |= COMPUTING;
-        return this.#wantOperand();
+        if (this.#tokens.first === 45) this.#evidence.hasMinus = true;
+        return this.#binary(Flag.Computing);
       case Kind.Star:
       case Kind.Arithmetic:
-        this.#state |= COMPUTING;
-        return this.#wantOperand();
+        return this.#binary(Flag.Computing);
       case Kind.Assign:
-        return this.#wantOperand();
+        return this.#binary(0);
       case Kind.Compare:
       case Kind.In:
-        this.#state |= COMPARING;
-        return this.#wantOperand();
+        return this.#binary(Flag.Comparing);
       case Kind.Not:
-        return this.tokens.text.charCodeAt(this.tokens.start) !== 33;
+        return this.#tokens.first !== 33;
       case Kind.Cast:
-        this.#mode = Mode.Alias;
-        return true;
+        return this.#expect(true, Mode.Alias);
       case Kind.Logic:
       case Kind.LogicSign:
-        return this.#logic(kind);
+        expression.endCondition();
+        this.#evidence.isSpaced = this.#isApart();
+        if (this.#evidence.closed > 0) this.#evidence.needed = NEEDED;
+        expression.condition(
+          kind === Kind.LogicSign && (!expression.has(Flag.Condition) || expression.has(Flag.Signed)),
+        );
+        return this.#binary(0);
       case Kind.Comma:
-        this.#hasComma = true;
-        this.#state &= ~(LEFT | COMPARING | COMPUTING | COMPARED | (this.#depth === 0 ? CONDITION : 0));
-        return this.#wantOperand();
+        this.#evidence.hasComma = true;
+        expression.item();
+        return this.#binary(0);
       case Kind.Close:
-        return this.#close();
+        if (expression.depth > 0) return this.#close();
+        this.#evidence.closed++;
+        return true;
       case Kind.CloseBrace:
-        if ((this.#state & IN_BRACE) === 0) return false;
-        this.#pop();
-        return true;
+        return expression.has(Flag.Brace) && this.#close();
       case Kind.Semicolon:
-        this.#endCondition();
-        this.#depth = 0;
-        this.#state = 0;
-        this.#mode = Mode.Statement;
-        return true;
+        expression.endCondition();
+        expression.begin(0);
+        return this.#expect(true, Mode.Statement);
       case Kind.Dot:
-      case Kind.Colon:
-        this.#mode = Mode.Operand;
-        return this.#previous === Kind.Name && (kind === Kind.Dot || (this.#state & IN_FROM) !== 0);
+      case Kind.Colon: {
+        const isMember = this.#previous === Kind.Name && (kind === Kind.Dot || expression.has(Flag.From));
+        return this.#expect(isMember, Mode.Operand);
+      }
       default:
-        return kind >= Kind.Select ? this.#clause(kind) : this.#juxtaposed(kind);
+        return kind >= Kind.Select ? this.#clause(kind) : this.#adjoined(kind);
     }
   }
 
-  #wantOperand(): boolean {
-    if (this.#operators++ === 0) this.#firstOperator = this.tokens.text.charCodeAt(this.tokens.start);
-    this.#mode = Mode.Operand;
-    return true;
+  #binary(flag: number): boolean {
+    this.#expression.flags |= flag;
+    if (this.#evidence.operators++ === 0) this.#evidence.firstOperator = this.#tokens.first;
+    return this.#expect(true, Mode.Operand);
   }
 
-  #logic(kind: number): boolean {
-    this.#endCondition();
-    this.#isSpaced = this.#isApart();
-    if (this.#closed > 0) this.#needed = NEEDED;
-    const isSigned = kind === Kind.LogicSign && (this.#state & (CONDITION | SIGNED)) !== CONDITION;
-    this.#state =
-      (this.#state & ~(LEFT | COMPARING | COMPUTING | COMPARED | SIGNED)) | CONDITION | (isSigned ? SIGNED : 0);
-    return this.#wantOperand();
-  }
-
-  /** A condition that compares nothing is one all the same when it calls a function. */
-  #endCondition(): void {
-    if ((this.#state & (CONDITION | COMPARED)) !== CONDITION) return;
-    const left = this.#state & LEFT;
-    if (left === CALL) this.#raise(2);
-    else if (left === LITERAL && this.#hasTopCompare) this.#raise(2);
-  }
-
-  #close(): boolean {
-    if (this.#depth > 0) {
-      this.#endCondition();
-      this.#pop();
-      return true;
+  /** A value right after a value: SQL has few of them, and a `+` that was a blank on the wire makes some. */
+  #adjoined(kind: number): boolean {
+    const evidence = this.#evidence;
+    const expression = this.#expression;
+    const previous = this.#previous;
+    if (previous === Kind.Type || previous === Kind.Backslash || expression.has(Flag.Brace)) return this.#operand(kind);
+    if (kind === Kind.Open) return evidence.isExposed && this.#isApart() && this.#open(0);
+    if (kind !== Kind.Name && isCallable(kind) && this.#tokens.isCall()) {
+      return (evidence.quote !== 0 || previous === Kind.Close) && this.#isApart() && this.#call(kind);
     }
-    this.#closed++;
-    return true;
-  }
-
-  /** A value right after a value. */
-  #juxtaposed(kind: number): boolean {
-    const state = this.#state;
-    if (this.#previous === Kind.Type || this.#previous === Kind.Backslash) return this.#operand(kind);
-    if (kind === Kind.Backslash) return this.#previous === Kind.Backslash;
-    // A `+` between them was a blank on the wire.
-    if (kind === Kind.Open) return this.#needed === NEEDED && this.#isApart() && this.#push(0);
-    if (this.tokens.isCall() && kind !== Kind.Name && isCallable(kind)) {
-      return (this.#quote !== 0 || this.#previous === Kind.Close) && this.#isApart() && this.#call(kind);
+    if (kind === Kind.Number) {
+      const isUnsigned = expression.has(Flag.Condition) && !expression.has(Flag.Signed);
+      return previous === Kind.Number && (isUnsigned || expression.depth > 0);
     }
+    if (isText(kind)) return this.#adjoinedText(kind);
     if (
       kind === Kind.Name &&
-      this.#previous === Kind.Number &&
-      !this.#hasName &&
-      this.#operators === 0 &&
-      this.#isAdjacent()
+      previous === Kind.Number &&
+      evidence.operators === 0 &&
+      !evidence.hasName &&
+      this.#isTight()
     ) {
-      this.#hasName = true;
-      this.#needed = NEEDED_MORE;
+      // `1a` is one word.
+      evidence.hasName = true;
+      evidence.needed = NEEDED_MORE;
       return true;
     }
-    if (
-      kind === Kind.Number &&
-      this.#previous === Kind.Number &&
-      ((state & (CONDITION | SIGNED)) === CONDITION || this.#depth > 0)
-    )
-      return true;
-    if (kind === Kind.String || kind === Kind.OpenString) {
-      this.#lastQuote = this.tokens.text.charCodeAt(this.tokens.start);
-      if (this.#previous === Kind.String && (this.#operators > 0 || (this.#quote !== 0 && this.#isApart())))
-        return true;
-      if (
-        kind === Kind.OpenString &&
-        (this.#quote !== 0 || this.#score >= 3) &&
-        this.#hasCall &&
-        this.#previous === Kind.Close
-      )
-        return this.#value(LITERAL);
-    }
-    if ((state & IN_BRACE) !== 0) return this.#operand(kind);
     if (!isName(kind) || this.#isAliased) return false;
-    if ((state & IN_FROM) === 0 && !((state & IN_SELECT) !== 0 && this.#isSureSelect)) return false;
     this.#isAliased = true;
-    return true;
+    return expression.has(Flag.From) || (expression.has(Flag.Select) && expression.isSureSelect);
   }
 
+  #adjoinedText(kind: number): boolean {
+    const evidence = this.#evidence;
+    evidence.lastQuote = this.#tokens.first;
+    if (this.#previous === Kind.String && (evidence.operators > 0 || (evidence.quote !== 0 && this.#isApart())))
+      return true;
+    const isReopening = kind === Kind.OpenString && evidence.hasKnownCall && this.#previous === Kind.Close;
+    return isReopening && (evidence.quote !== 0 || evidence.score >= PROOF) && this.#value(Strength.Literal);
+  }
+
+  /** Words that go on with a query. */
   #clause(kind: number): boolean {
-    const inQuery = (this.#state & (IN_SELECT | IN_FROM)) !== 0;
+    const evidence = this.#evidence;
+    const expression = this.#expression;
     switch (kind) {
       case Kind.Union:
-        this.#endCondition();
-        this.#mode = Mode.Union;
-        return true;
+        expression.endCondition();
+        return this.#expect(true, Mode.Union);
       case Kind.Select:
-        if (this.#score >= 3) this.#needed = NEEDED;
-        return this.#needed === NEEDED && this.#isApart() && this.#select(false);
+        if (evidence.score >= PROOF) evidence.needed = NEEDED;
+        return evidence.isExposed && this.#isApart() && this.#select(false);
       case Kind.From:
-        if ((this.#state & IN_SELECT) !== 0) this.#score = Math.max(this.#score + 1, this.#isSureSelect ? 3 : 0);
-        this.#state |= IN_FROM;
-        this.#mode = Mode.Operand;
-        return true;
+        if (expression.has(Flag.Select)) evidence.raise(expression.isSureSelect ? PROOF : evidence.score + 1);
+        expression.flags |= Flag.From;
+        return this.#expect(true, Mode.Operand);
       case Kind.Where:
       case Kind.Having:
-        this.#state =
-          (this.#state & ~(LEFT | COMPARING | COMPUTING | COMPARED | SIGNED | IN_FROM | IN_SELECT)) | CONDITION;
-        return this.#wantOperand();
+        expression.flags &= ~(Flag.From | Flag.Select);
+        expression.condition(false);
+        return this.#binary(0);
       case Kind.Join:
-        this.#state |= CONDITION;
-        this.#mode = Mode.Operand;
-        return (this.#state & IN_FROM) !== 0;
+        expression.flags |= Flag.Condition;
+        return this.#expect(expression.has(Flag.From), Mode.Operand);
       case Kind.As:
-        if ((this.#state & IN_KNOWN_CALL) !== 0 && (this.#state & LEFT) === LITERAL) this.#raise(3);
-        this.#mode = Mode.Alias;
-        return true;
+        if (expression.has(Flag.KnownCall) && (expression.flags & Flag.Left) === Strength.Literal)
+          evidence.raise(PROOF);
+        return this.#expect(true, Mode.Alias);
       case Kind.Sort:
-        this.#endCondition();
-        this.#mode = Mode.By;
-        if (this.tokens.kind === Kind.Sort) this.#raise(1);
-        this.#state = (this.#state & ~(CONDITION | COMPARING | IN_FROM | IN_SELECT)) | IN_SORT;
-        this.#operators++;
-        return true;
+        expression.endCondition();
+        evidence.raise(1);
+        evidence.operators++;
+        expression.flags =
+          (expression.flags & ~(Flag.Condition | Flag.Comparing | Flag.From | Flag.Select)) | Flag.Sort;
+        return this.#expect(true, Mode.By);
       case Kind.Limit:
-        this.#raise((this.#state & IN_FROM) !== 0 ? this.#score + 2 : 1);
-        this.#operators++;
-        this.#mode = Mode.Operand;
-        return true;
+        evidence.raise(expression.has(Flag.From) ? evidence.score + 2 : 1);
+        return this.#binary(0);
       case Kind.Into:
-        this.#mode = Mode.Outfile;
-        return true;
+        return this.#expect(true, Mode.Outfile);
       case Kind.Procedure:
-        this.#mode = Mode.Analyse;
-        return true;
+        return this.#expect(true, Mode.Analyse);
       case Kind.Collate:
-        this.#mode = Mode.Alias;
-        return true;
+        return this.#expect(true, Mode.Alias);
       case Kind.When:
-        this.#state |= CONDITION;
-        this.#mode = Mode.Operand;
-        return (this.#state & IN_CASE) !== 0;
+        expression.flags |= Flag.Condition;
+        return this.#expect(expression.has(Flag.Case), Mode.Operand);
       case Kind.EndCase:
-        if ((this.#state & IN_CASE) === 0) return false;
-        this.#state &= ~IN_CASE;
-        return this.#value(CALL);
+        if (!expression.has(Flag.Case)) return false;
+        expression.flags &= ~Flag.Case;
+        return this.#value(Strength.Call);
       default:
-        if (kind === Kind.If && !this.tokens.isCall()) return this.#needed === NEEDED && this.#isApart() && this.#if();
-        if (isVerb(kind)) {
-          if (this.#needed !== NEEDED && this.#score < 3) return false;
-          return (this.#isApart() || isProgram(kind)) && this.#begin(kind);
-        }
-        if (inQuery && isName(kind)) return this.#juxtaposed(kind);
-        return kind === Kind.If && this.tokens.isCall()
-          ? this.#juxtaposed(kind)
-          : kind === Kind.Keyword && this.#score > 0;
+        return this.#statementWord(kind);
     }
   }
 
-  #select(isSure: boolean): boolean {
-    this.#isSureSelect = isSure;
-    this.#need(NEEDED_MORE);
-    this.#state = (this.#state & ~(LEFT | COMPARING | COMPUTING)) | IN_SELECT;
-    this.#mode = Mode.Operand;
-    return true;
+  /** A statement right after a value: SQL Server asks for no semicolon. */
+  #statementWord(kind: number): boolean {
+    const evidence = this.#evidence;
+    if (kind === Kind.If) {
+      if (this.#tokens.isCall()) return this.#adjoined(kind);
+      return evidence.isExposed && this.#isApart() && this.#if();
+    }
+    if (isVerb(kind)) {
+      if (!evidence.isExposed && evidence.score < PROOF) return false;
+      return (this.#isApart() || isProgramVerb(kind)) && this.#begin(kind);
+    }
+    if (this.#expression.has(Flag.Select | Flag.From) && isName(kind)) return this.#adjoined(kind);
+    return kind === Kind.Keyword && evidence.score > 0;
+  }
+
+  /** Whether no quote stands right before the token. In the strings of honest programs, SQL begins at the quote. */
+  #isApart(): boolean {
+    const { text, start } = this.#tokens;
+    const code = text.charCodeAt(start - 1);
+    return start > 0 && code !== 39 && code !== 34;
+  }
+
+  /** Whether nothing stands before the token but the last one. */
+  #isTight(): boolean {
+    const { text, start } = this.#tokens;
+    return text.charCodeAt(start - 1) > 32 && text.charCodeAt(start - 1) !== 47;
   }
 
   // Statements
@@ -570,225 +449,78 @@ export class SqlGrammar {
   #afterUnion(kind: number): boolean {
     if (kind === Kind.Quantifier) return true;
     if (kind === Kind.Open) {
-      this.#push(0);
-      this.#mode = Mode.Union;
+      this.#expression.open(0);
       return true;
     }
-    if (kind === Kind.Values) this.#raise(3);
-    this.#state = 0;
+    if (kind === Kind.Values) this.#evidence.raise(PROOF);
+    this.#expression.flags = 0;
     return kind === Kind.Values || (kind === Kind.Select && this.#select(true));
   }
 
   #statement(kind: number): boolean {
-    if (kind === Kind.Open) return this.#push(0);
-    if (kind === Kind.Select) return this.#select(this.#needed === NEEDED);
-    if (kind === Kind.If && !this.tokens.isCall()) return this.#if();
-    if (this.tokens.isCall() && kind !== Kind.Name && isCallable(kind)) return this.#call(kind);
+    if (kind === Kind.Open) return this.#open(0);
+    if (kind === Kind.Select) return this.#select(this.#evidence.isExposed);
+    if (kind !== Kind.Name && isCallable(kind) && this.#tokens.isCall()) return this.#call(kind);
+    if (kind === Kind.If) return this.#if();
     return kind === Kind.Semicolon || (isVerb(kind) && this.#begin(kind));
   }
 
   #if(): boolean {
-    this.#need(NEEDED_MORE);
-    this.#state = CONDITION;
-    this.#mode = Mode.Operand;
-    return true;
-  }
-
-  /** Whether a blank, a comment or a parenthesis stands before the token: inside the quotes of an honest program SQL begins at once. */
-  #isApart(): boolean {
-    const { text, start } = this.tokens;
-    return start > 0 && !isQuote(text.charCodeAt(start - 1));
-  }
-
-  /** Whether nothing stands before the token: `1a` is one word. */
-  #isAdjacent(): boolean {
-    const { text, start } = this.tokens;
-    return start > 0 && text.charCodeAt(start - 1) > 32 && text.charCodeAt(start - 1) !== 47;
+    this.#evidence.need(NEEDED_MORE);
+    this.#expression.flags = Flag.Condition;
+    return this.#expect(true, Mode.Operand);
   }
 
   #begin(verb: number): boolean {
-    this.#need(NEEDED_MORE);
-    this.#head.begin(verb);
-    this.#verb = verb;
-    this.#isFirstVerb = this.#previous === Kind.End;
-    this.#mode = Mode.Head;
-    return true;
+    this.#evidence.need(NEEDED_MORE);
+    this.#head.begin(verb, this.#previous === Kind.End);
+    return this.#expect(true, Mode.Head);
   }
 
   #inHead(kind: number): boolean {
-    const head = this.#head.next(kind, this.tokens.text, this.tokens.start);
+    const head = this.#head.next(kind, this.#tokens.text, this.#tokens.start);
     if (head === Head.Certain) {
-      const isWhole = this.#needed !== NEEDED && this.#isFirstVerb && !isProgram(this.#verb);
-      this.#raise(isWhole ? 2 : 3);
-      if (!isWhole) this.#needed = NEEDED;
+      // A text that is nothing but a statement is more often a lesson than an attack.
+      const isLesson = this.#head.isFirst && !this.#evidence.isExposed && !isProgramVerb(this.#head.verb);
+      this.#evidence.raise(isLesson ? 2 : PROOF);
+      if (!isLesson) this.#evidence.needed = NEEDED;
       this.#mode = Mode.Operator;
     } else if (head === Head.Expression) {
-      this.#raise(this.#needed === NEEDED ? 2 : 1);
+      this.#evidence.raise(this.#evidence.isExposed ? 2 : 1);
+      this.#expression.flags = Flag.From;
       this.#mode = Mode.Operator;
-      this.#state = IN_FROM;
     }
     return head !== Head.Wrong;
   }
 
   // Where the text ends
 
-  #isRestBlank(): boolean {
-    const { text } = this.tokens;
-    for (let at = this.tokens.end; at < text.length; at++) if (text.charCodeAt(at) > 32) return false;
-    return true;
-  }
-
-  #atComment(kind: number): boolean {
-    this.#hasComment = true;
-    const { text, start } = this.tokens;
-    const isLine = text.charCodeAt(start) !== 47;
-    if (kind === Kind.OddComment && this.#needed === NEEDED) this.#raise(3);
-    if (this.#operators === 0 && this.#mode === Mode.Operator && this.#score === 0) {
-      if (this.#isBareTail(isLine)) this.#raise(3);
-    } else if (this.#needed === NEEDED || this.#isContinuation) {
-      if (this.#score > 0) this.#score++;
-      else if (this.#quote !== 0 && this.#hasTopCompare) this.#raise(2);
-      else if (this.#quote === 0 && isLine && !this.#hasName && !this.#hasMinus && !this.#hasComma && this.#isNumeric())
-        this.#raise(2);
-      if ((this.#state & (CONDITION | COMPARED)) === CONDITION && (this.#state & LEFT) === LITERAL) this.#raise(2);
-    }
-    if (isLine && this.#isWrapped && this.#depth === 0 && this.#isShortTail(start + 2)) {
-      if (this.#hasCall || this.#hasString || this.#hasVariable || this.#score > 0) this.#raise(3);
-    }
+  #atComment(): boolean {
+    const evidence = this.#evidence;
+    const expression = this.#expression;
+    const isBare = evidence.operators === 0 && evidence.score === 0 && this.#mode === Mode.Operator;
+    const isLiteral = expression.isLoose && (expression.flags & Flag.Left) === Strength.Literal;
+    evidence.weighComment(this.#tokens.start, isBare, isLiteral, expression.depth === 0);
     return this.#atEnd();
   }
 
-  /** A value, perhaps parentheses, and a comment that swallows the rest of the query: `admin'--`, `1)/*`. */
-  #isBareTail(isLine: boolean): boolean {
-    const { text, start } = this.tokens;
-    if (!isLine) {
-      // Nothing between value and comment, as in no prose; `image/*` is a media range.
-      const isTight = start > 0 && text.charCodeAt(start - 1) > 32;
-      return isTight && (this.#needed === NEEDED || text.endsWith('*/'));
-    }
-    if (this.#needed !== NEEDED) return false;
-    if (text.charCodeAt(start) !== 35) return this.#isShortTail(start + 2);
-    // `Size 5 '#` is prose; a name of one word, a quote and a number sign is not.
-    if (this.#closed === 0 && (this.#quote === 0 || text.lastIndexOf(' ', start - 2) >= 0)) return false;
-    return this.#isShortTail(start + 1);
-  }
-
-  /** A comment of no more than a word: what follows a dash in prose is longer. */
-  #isShortTail(from: number): boolean {
-    const { text } = this.tokens;
-    if (text.endsWith('sp_password')) return true;
-    const first = text.charCodeAt(from);
-    if (first > 32 && (this.#quote === 0 || (first !== 45 && first !== 43))) return false;
-    const tail = text.slice(from, from + 20).trim();
-    return text.length <= from + 20 && !tail.includes(' ') && !tail.includes("'") && !tail.includes('"');
-  }
-
-  #isNumeric(): boolean {
-    return this.#closed > 0 || this.#isShortTail(this.tokens.start + 2);
-  }
-
   #atEnd(): boolean {
+    const evidence = this.#evidence;
+    const expression = this.#expression;
     if (this.#mode === Mode.Head) {
       const head = this.#head.atEnd();
-      if (head !== Head.Wrong && (this.#needed === NEEDED || this.#hasComment)) this.#raise(head);
+      if (evidence.isExposed || evidence.hasComment) evidence.raise(head);
     } else if (this.#mode === Mode.Union) {
-      if (this.#hasComment && this.#needed === NEEDED) this.#raise(2);
-    } else if ((this.#state & IN_SELECT) !== 0 && this.#isSureSelect && this.#needed === NEEDED) {
-      this.#raise(3);
+      if (evidence.hasComment && evidence.isExposed) evidence.raise(2);
+    } else if (expression.has(Flag.Select) && expression.isSureSelect && evidence.isExposed) {
+      evidence.raise(PROOF);
     }
-    this.#endCondition();
-    const isReopened = this.#quote !== 0 && this.#isReopened();
-    while (this.#depth > 0 && this.#mode === Mode.Operator) this.#pop();
-    if (isReopened) this.#reopened();
-    return this.#needed !== 0 && this.#score >= this.#needed;
+    expression.endCondition();
+    const isReopened =
+      this.#previous === Kind.OpenString && evidence.quote !== 0 && evidence.lastQuote === evidence.quote;
+    const isCondition = expression.isLoose;
+    if (this.#mode === Mode.Operator) while (expression.depth > 0) expression.close();
+    if (isReopened && this.#mode === Mode.Operator) evidence.weighReopened(isCondition);
+    return evidence.isEnough;
   }
-
-  /** Whether the text ends inside a string that the query's own quote will close. */
-  #isReopened(): boolean {
-    return this.#previous === Kind.OpenString && this.#mode === Mode.Operator && this.#lastQuote === this.#quote;
-  }
-
-  #reopened(): void {
-    if (this.#hasCall) this.#raise(2);
-    else if (this.#solid > 0 && (this.#firstOperator === 124 || this.#hasTopCompare)) this.#raise(2);
-    else if (this.#firstOperator === 124 && this.#operators > 1) this.#raise(2);
-    else if (this.#endsInDigits() && (this.#hasTopCompare || (this.#solid > 0 && this.#operators > 1))) this.#raise(2);
-    else if ((this.#state & (CONDITION | COMPARED)) === CONDITION && this.#quote === 39 && this.#isSpaced)
-      this.#raise(2);
-  }
-
-  /** Whether the string left open holds digits only. */
-  #endsInDigits(): boolean {
-    const { text } = this.tokens;
-    const from = text.lastIndexOf(this.#quote === 39 ? "'" : '"') + 1;
-    for (let at = from; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code !== 32 && (code < 48 || code > 57)) return false;
-    }
-    return from < text.length;
-  }
-}
-
-/** Verbs of programs, which no program keeps in a string. */
-function isProgram(kind: number): boolean {
-  return kind === Kind.Execute || kind === Kind.Declare || kind === Kind.Waitfor || kind === Kind.Statement;
-}
-
-/** Tables that every database has, by how their names begin. */
-const CATALOGS = [
-  'information_schema',
-  'sysibm.',
-  'syscat.',
-  'sysmaster',
-  'sysusers',
-  'sysobjects',
-  'syscolumns',
-  'sysdatabases',
-  'sys.',
-  'mysql.',
-  'pg_',
-  'all_tab',
-  'all_users',
-  'dba_',
-  'rdb$',
-  'sqlite_',
-  'msys',
-  'v$',
-  'master..',
-  'dual',
-];
-
-function isCatalog(text: string, start: number): boolean {
-  return CATALOGS.some((name) => sameLetters(text, start, name));
-}
-
-function isQuote(code: number): boolean {
-  return code === 39 || code === 34 || code === 96;
-}
-
-/** Words that go on with a query that the text did not begin. */
-function isContinuation(kind: number): boolean {
-  return (
-    kind === Kind.Logic ||
-    kind === Kind.LogicSign ||
-    kind === Kind.Union ||
-    kind === Kind.Where ||
-    kind === Kind.Having ||
-    kind === Kind.Sort ||
-    kind === Kind.Limit ||
-    kind === Kind.Into ||
-    kind === Kind.Procedure
-  );
-}
-
-/** Words that are functions when a parenthesis follows: `IF(`, `REPLACE(`, `DATABASE(`, `CHAR(`. */
-function isCallable(kind: number): boolean {
-  return (
-    isName(kind) ||
-    kind === Kind.ProbeFunction ||
-    kind === Kind.If ||
-    kind === Kind.Insert ||
-    kind === Kind.Constant ||
-    kind === Kind.Compare
-  );
 }

@@ -1,4 +1,5 @@
 import { Kind } from './token-kind.ts';
+import { isName, isText, isVerb } from './word-class.ts';
 import { sameLetters } from './word-table.ts';
 
 /** What the next token makes of a statement's first words. */
@@ -20,17 +21,20 @@ const SYSTEM_PROCEDURES = ['xp_', 'sp_', 'master', 'sys.', 'dbo.'];
 
 /** Follows the first words of a statement other than SELECT: `DROP TABLE t`, `EXEC xp_cmdshell`, `WAITFOR DELAY '0:0:5'`. */
 export class StatementHead {
-  #verb: number = Kind.End;
+  verb: number = Kind.End;
+  /** Whether the text begins with the statement. */
+  isFirst = false;
   #step = 0;
 
   /** `verb` is the kind of the first word. */
-  begin(verb: number): void {
-    this.#verb = verb;
+  begin(verb: number, isFirst: boolean): void {
+    this.verb = verb;
+    this.isFirst = isFirst;
     this.#step = 0;
   }
 
   next(kind: number, text: string, start: number): number {
-    switch (this.#verb) {
+    switch (this.verb) {
       case Kind.Insert:
         return this.#insert(kind);
       case Kind.Update:
@@ -58,10 +62,10 @@ export class StatementHead {
 
   /** What the head is worth when the text ends here: as `next`. */
   atEnd(): number {
-    if (this.#verb === Kind.Shutdown) return Head.Certain;
-    if (this.#verb === Kind.Waitfor && this.#step === 1) return Head.Likely;
-    if (this.#verb === Kind.Execute && this.#step === 1) return Head.Likely;
-    return this.#verb === Kind.Define && this.#step === 2 ? Head.Certain : Head.Wrong;
+    if (this.verb === Kind.Shutdown) return Head.Certain;
+    if (this.verb === Kind.Waitfor && this.#step === 1) return Head.Likely;
+    if (this.verb === Kind.Execute && this.#step === 1) return Head.Likely;
+    return this.verb === Kind.Define && this.#step === 2 ? Head.Certain : Head.Wrong;
   }
 
   /** One condition for each word; the last makes it certain. */
@@ -106,7 +110,7 @@ export class StatementHead {
   #other(kind: number): number {
     if (kind === Kind.ProbeFunction) return Head.Certain;
     if (isVerb(kind)) {
-      this.begin(kind);
+      this.begin(kind, this.isFirst);
       return Head.Open;
     }
     if (this.#step > 0)
@@ -121,20 +125,6 @@ export class StatementHead {
     this.#step++;
     return Head.Open;
   }
-}
-
-/** Whether a word begins a statement other than SELECT. */
-export function isVerb(kind: number): boolean {
-  return kind >= Kind.Insert && kind <= Kind.Statement && kind !== Kind.If;
-}
-
-/** What may name a table or a column: also words that are functions or keywords elsewhere. */
-export function isName(kind: number): boolean {
-  return kind === Kind.Name || kind === Kind.Function || kind === Kind.ObjectWord || kind === Kind.Type;
-}
-
-function isText(kind: number): boolean {
-  return kind === Kind.String || kind === Kind.OpenString;
 }
 
 function isPunctuation(kind: number): boolean {

@@ -51,8 +51,8 @@ export class SqlTokenizer {
   isMySql = false;
   /** Whether MySQL would have read something otherwise than the standard does, or the other way round. */
   isAmbiguous = false;
-  /** Whether the inside of a versioned comment has been read as SQL. */
-  hasVersioned = false;
+  /** Tokens read since the beginning. */
+  steps = 0;
   #inVersioned = false;
 
   /** Begins at `at`; `quote` is the quote inside which the text begins, or 0. Then the first token is the rest of that string. */
@@ -60,7 +60,7 @@ export class SqlTokenizer {
     this.text = text;
     this.isMySql = isMySql;
     this.isAmbiguous = false;
-    this.hasVersioned = false;
+    this.steps = 0;
     this.#inVersioned = false;
     this.start = 0;
     this.end = 0;
@@ -68,9 +68,19 @@ export class SqlTokenizer {
     if (quote !== 0) this.#readString(0, quote);
   }
 
+  /** The token's first character and its second. */
+  get first(): number {
+    return this.text.charCodeAt(this.start);
+  }
+
+  get second(): number {
+    return this.text.charCodeAt(this.start + 1);
+  }
+
   /** Reads the next token; at the end its kind is `End`. */
   next(): number {
     const { text } = this;
+    this.steps++;
     let at = this.end;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
@@ -84,6 +94,12 @@ export class SqlTokenizer {
     this.end = at;
     if (at >= text.length) return (this.kind = Kind.End);
     return this.#read(at, text.charCodeAt(at));
+  }
+
+  /** Whether nothing but blanks is left. */
+  isRestBlank(): boolean {
+    for (let at = this.end; at < this.text.length; at++) if (this.text.charCodeAt(at) > 32) return false;
+    return true;
   }
 
   /** Whether the next token is an opening parenthesis. */
@@ -209,7 +225,6 @@ export class SqlTokenizer {
         let end = at + 3;
         while (end < at + 9 && isDigit(text.charCodeAt(end))) end++;
         this.#inVersioned = true;
-        this.hasVersioned = true;
         this.end = end;
         return this.next();
       }
