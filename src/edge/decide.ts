@@ -30,6 +30,9 @@ export function decide(found: Findings, thresholds: Policy['thresholds']): Verdi
   const { waf, score } = findings;
   if (waf.blocking) {
     const rule = waf.matches.find((match) => match.action === 'block' && match.mode === undefined);
+    if (rule !== undefined && isTally(rule.location)) {
+      return verdict(findings, 'block', 'anomaly', describeTally(rule, waf.matches));
+    }
     return verdict(findings, 'block', 'rule', rule === undefined ? 'a blocking rule matched' : describe(rule));
   }
   if (waf.score >= ANOMALY_BLOCK) {
@@ -73,6 +76,20 @@ function verdict(findings: Findings, decision: Decision, by: Verdict['by'], reas
 function describe({ id, name, location, ruleset, mode }: RuleMatch): string {
   const whose = mode === undefined ? '' : ` of ${ruleset ?? 'a ruleset'}, which does not block,`;
   return `rule ${id} (${name})${whose} matched in ${location}`;
+}
+
+/** Whether a rule matched on what other rules added up in a TX variable, and not on the request. */
+export function isTally(location: string): boolean {
+  return location.startsWith('TX:');
+}
+
+/** CRS adds up in a variable and blocks in a rule of its own, which by itself tells nobody why. */
+function describeTally({ id, ruleset, matched }: RuleMatch, matches: readonly RuleMatch[]): string {
+  const adding = matches.filter((match) => match.ruleset === ruleset && !isTally(match.location));
+  const ids = adding.slice(0, 12).map((match) => match.id);
+  const more = adding.length > ids.length ? ` and ${adding.length - ids.length} more` : '';
+  const whose = ruleset === undefined ? '' : ` of ${ruleset}`;
+  return `the rules ${ids.join(', ')}${more}${whose} add up to ${matched}, and rule ${id} blocks`;
 }
 
 /** `score 0.912 is at or above the block threshold 0.8: bot scanner_user_agent, rule scanner-001`. */

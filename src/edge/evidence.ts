@@ -1,4 +1,6 @@
 import type { Evidence } from '../actors/contracts.ts';
+import type { Severity } from '../../rules/schema.ts';
+import { isTally } from './decide.ts';
 import { redactText } from './redact.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
@@ -6,6 +8,9 @@ import type { Outcome, Verdict } from './verdict.ts';
 const RATE_WEIGHT = 0.1;
 /** A bot signal below this is a matter of taste. */
 const BOT_FLOOR = 0.5;
+
+/** For rules that leave the scoring to others, as those of CRS do. */
+const SEVERITY_WEIGHTS: Readonly<Record<Severity, number>> = { critical: 0.5, error: 0.4, warning: 0.2, notice: 0.1 };
 
 /** What a request proves against its client; empty for clean ones, so that nothing is ever remembered of them. `at` in Unix milliseconds. */
 export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): readonly Evidence[] {
@@ -16,8 +21,8 @@ export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): read
   const items = new Map<string, Evidence>();
   for (const match of verdict.waf.matches) {
     // What only detects is on trial itself; and what the site answered is not its visitor's doing.
-    if (match.mode === 'detect' || match.location.startsWith('RESPONSE_')) continue;
-    const weight = Math.min(1, match.score / 100);
+    if (match.mode === 'detect' || match.location.startsWith('RESPONSE_') || isTally(match.location)) continue;
+    const weight = match.score > 0 ? Math.min(1, match.score / 100) : SEVERITY_WEIGHTS[match.severity];
     const known = items.get(match.category);
     if (known !== undefined && known.weight >= weight) continue;
     // The sender chose the member's name: it may be a secret.

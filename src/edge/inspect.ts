@@ -1,5 +1,7 @@
 import type { ActiveRuleset } from './active-rulesets.ts';
 import type { RequestExclusions } from './exclusions/exclusions.ts';
+import { isTally } from './decide.ts';
+import type { Severity } from '../../rules/schema.ts';
 import type { RuleMatch, WafEvidence, WafResult } from './verdict.ts';
 import { hasResponseRules } from './waf/compile.ts';
 import { evaluateRequest } from './waf/evaluate.ts';
@@ -63,14 +65,21 @@ function join(before: WafResult, found: WafResult, { name, mode }: ActiveRuleset
     return weighs && match.mode === undefined ? { ...match, ruleset: name, mode } : { ...match, ruleset: name };
   });
   const matches = before.matches.length === 0 ? own : [...before.matches, ...own];
-  if (weighs) return { ...before, matches, evidence: addEvidence(before.evidence, own, found.score) };
+  if (weighs) return { ...before, matches, evidence: addEvidence(before.evidence, own) };
   return { ...before, matches, score: before.score + found.score, blocking: before.blocking || found.blocking };
 }
 
-function addEvidence(before: WafEvidence | undefined, matches: readonly RuleMatch[], score: number): WafEvidence {
+/** CRS (crs-setup.conf): what a match of each severity adds to the anomaly score. */
+const POINTS: Readonly<Record<Severity, number>> = { critical: 5, error: 4, warning: 3, notice: 2 };
+
+function addEvidence(before: WafEvidence | undefined, matches: readonly RuleMatch[]): WafEvidence {
   const categories: Record<string, number> = { ...before?.categories };
-  for (const match of matches) {
-    if (match.mode === 'weigh') categories[match.category] = (categories[match.category] ?? 0) + match.score;
+  let score = before?.score ?? 0;
+  for (const { mode, location, category, severity } of matches) {
+    // A rule that looks at what others added up would count them twice.
+    if (mode !== 'weigh' || isTally(location)) continue;
+    categories[category] = (categories[category] ?? 0) + POINTS[severity];
+    score += POINTS[severity];
   }
-  return { score: (before?.score ?? 0) + score, categories };
+  return { score, categories };
 }

@@ -49,9 +49,9 @@ export interface WafResult {
   readonly excluded?: readonly string[];
 }
 
-/** Matches that do not block by themselves. */
+/** Matches that do not block by themselves, weighed as CRS weighs them, whatever scores their ruleset gives. */
 export interface WafEvidence {
-  /** Sum of their rules' scores. */
+  /** Anomaly score: 5 points for each rule of severity critical that matched, 4 error, 3 warning, 2 notice. */
   readonly score: number;
   /** The same by category. */
   readonly categories: Readonly<Partial<Record<Category, number>>>;

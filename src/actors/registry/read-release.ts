@@ -1,10 +1,10 @@
 import { parseModel } from '../../../model/schema.ts';
-import { parseRuleset, type Rule } from '../../../rules/schema.ts';
+import { parseRuleset, type Rule, type Ruleset } from '../../../rules/schema.ts';
 import { parsePolicy } from '../../edge/policy.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { parseWatchlist } from '../../edge/reputation/watchlist.ts';
-import { checkRuleset } from '../../edge/waf/check-ruleset.ts';
-import { splitPreparation } from '../../edge/waf/prepared-ruleset.ts';
+import { checkRulesetInSteps } from '../../edge/waf/check-ruleset.ts';
+import { splitPreparation, type PreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
 import type { Parsed } from '../../parse.ts';
 import type { ReleaseKind, RuleCounts } from '../contracts.ts';
 
@@ -39,8 +39,13 @@ export interface ReadRelease {
 /**
  * The door for releases: size, JSON, schema, and for a ruleset its safety and examples. A ruleset is prepared here, once for all
  * isolates, and written anew; a preparation that the sender put in is dropped unread, for isolates trust what they find there.
+ * That takes milliseconds for each rule, after each of which `pause` lets others have their turn.
  */
-export function readRelease(kind: ReleaseKind, body: string): Parsed<ReadRelease> {
+export async function readRelease(
+  kind: ReleaseKind,
+  body: string,
+  pause: () => Promise<void>,
+): Promise<Parsed<ReadRelease>> {
   const bytes = new TextEncoder().encode(body).length;
   if (bytes > SIZE_LIMITS[kind]) {
     return refuse(`a ${kind} may have ${SIZE_LIMITS[kind]} bytes, this one has ${bytes}`);
@@ -53,7 +58,7 @@ export function readRelease(kind: ReleaseKind, body: string): Parsed<ReadRelease
   }
   if (kind === 'ruleset') {
     const parsed = parseRuleset(splitPreparation(data).source);
-    const checked = parsed.ok ? checkRuleset(parsed.value) : parsed;
+    const checked = parsed.ok ? await checkInTurns(parsed.value, pause) : parsed;
     if (!checked.ok) return { ok: false, problems: checked.problems.slice(0, PROBLEM_LIMIT) };
     return {
       ok: true,
@@ -67,6 +72,15 @@ export function readRelease(kind: ReleaseKind, body: string): Parsed<ReadRelease
   }
   const parts = readParts(kind, data);
   return parts.ok ? { ok: true, value: { name: '', parts: parts.value, body } } : parts;
+}
+
+async function checkInTurns(ruleset: Ruleset, pause: () => Promise<void>): Promise<Parsed<PreparedRuleset>> {
+  const steps = checkRulesetInSteps(ruleset);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+  }
 }
 
 export function countRules(rules: readonly Rule[]): RuleCounts {

@@ -12,6 +12,15 @@ import { buildRequestView, type RequestParts, type RequestView } from './request
  * say. Answers the ruleset prepared, all proofs made, so that nobody behind the door has to make one.
  */
 export function checkRuleset(ruleset: Ruleset): Parsed<PreparedRuleset> {
+  const steps = checkRulesetInSteps(ruleset);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, rule by rule: a ruleset of hundreds of rules takes seconds, and others may want the thread meanwhile. */
+export function* checkRulesetInSteps(ruleset: Ruleset): Generator<undefined, Parsed<PreparedRuleset>> {
   const problems: Problem[] = [];
   const ids = new Set<string>();
   const drafts: DraftRule[] = [];
@@ -29,6 +38,7 @@ export function checkRuleset(ruleset: Ruleset): Parsed<PreparedRuleset> {
     if (rule.skipAfter !== undefined && ruleset.markers?.[rule.skipAfter] === undefined) {
       problems.push({ path: `${path}.skipAfter`, message: `${rule.id}: there is no marker ${rule.skipAfter}` });
     }
+    yield;
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: numberDrafts(ruleset, drafts) };
 }

@@ -208,3 +208,16 @@ test('rulesets that are too large, alone or together, are refused before an isol
   expect(refuseRuleset('next', 5 * MIB, inForce)?.message).toContain('together');
   expect(refuseRuleset('crs', 12 * MIB, inForce)).toBeNull();
 });
+
+test('others are answered while a large ruleset is looked at', async () => {
+  const registry = fresh();
+  let done = false;
+  const rules = Array.from({ length: 60 }, (_, i) => ({ ...core.rules[0], id: `rule-${i}` }));
+  const publishing = publish(registry, ruleset('crs', '1', rules)).then(() => (done = true));
+  for (let asked = 0; asked < 3; asked += 1) {
+    expect((await registry.head()).seq).toBe(0);
+    expect(done).toBe(false);
+  }
+  await publishing;
+  expect((await registry.head()).seq).toBe(1);
+});

@@ -24,6 +24,18 @@ it('tells where a rule matched', () => {
   expect(evidenceOf(blockedAt('ARGS:q'), 'block', 1)[0]?.why).toBe('xss-001 in ARGS:q');
 });
 
+it('weighs rules that leave the scoring to another by their severity, and not the one that adds up', () => {
+  const verdict = blockedAt('ARGS:q');
+  const [match] = verdict.waf.matches;
+  if (match === undefined) throw new Error('unreachable');
+  const matches = [
+    { ...match, score: 0, severity: 'error' as const },
+    { ...match, id: 'sum', category: 'other' as const, score: 100, location: 'TX:blocking_inbound_anomaly_score' },
+  ];
+  const items = evidenceOf({ ...verdict, waf: { ...verdict.waf, matches } }, 'block', 1);
+  expect(items).toMatchObject([{ category: 'xss', weight: 0.4 }]);
+});
+
 it('holds nothing against a visitor for what the site answered', () => {
   expect(evidenceOf(blockedAt('RESPONSE_BODY'), 'block', 1)).toEqual([]);
 });

@@ -72,7 +72,7 @@ test('a ruleset that weighs never blocks by itself, and its score is told apart'
   expect(verdict).toMatchObject({
     decision: 'log',
     score: 0,
-    waf: { score: 0, blocking: false, evidence: { score: 70, categories: { sqli: 70 } } },
+    waf: { score: 0, blocking: false, evidence: { score: 5, categories: { sqli: 5 } } },
   });
   expect(judge({ rulesets: { crs: { mode: 'weigh' } } }, [crs], 0.9).reason).toContain('rule 942100');
 });

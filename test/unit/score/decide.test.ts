@@ -59,6 +59,18 @@ test('below that, the score is the network’s own', () => {
   expect(decide(findings(0.4, [match('a', 'log', 50)]), thresholds).score).toBe(0.4);
 });
 
+test('a rule that blocks for what others added up names them', () => {
+  const tally = ruleMatch({ id: '949110', action: 'block', score: 0, ruleset: 'crs', matched: '13' });
+  const parts = ['942100', '942190', '941100'].map((id) => ruleMatch({ id, score: 0, ruleset: 'crs' }));
+  const other = ruleMatch({ id: 'own-1', score: 0, ruleset: 'own' });
+  const matches = [other, ...parts, { ...tally, location: 'TX:blocking_inbound_anomaly_score' }];
+  expect(decide(findings(0, matches), thresholds)).toMatchObject({
+    decision: 'block',
+    by: 'anomaly',
+    reason: 'the rules 942100, 942190, 941100 of crs add up to 13, and rule 949110 blocks',
+  });
+});
+
 test('rules that only log block together at 100, not at 99', () => {
   expect(decide(findings(0, [match('a', 'log', 50), match('b', 'log', 50)]), thresholds)).toMatchObject({
     decision: 'block',
