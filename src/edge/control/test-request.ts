@@ -71,6 +71,10 @@ function viewTest({ method, path, host, headers, body, body_base64, ip, country 
   const site = host ?? lower.get('host') ?? 'example.com';
   lower.set('host', site);
   const bytes = readBytes(body, body_base64);
+  // Clients tell a body's length, and rules ask for it.
+  if (bytes !== null && !lower.has('transfer-encoding') && !lower.has('content-length')) {
+    lower.set('content-length', String(bytes.length));
+  }
   return buildRequestView({
     method: method ?? (bytes === null ? 'GET' : 'POST'),
     url: `https://${site}${path}`,
