@@ -14,7 +14,7 @@ export interface NetworkOptions {
   /** Adam's step. */
   readonly rate: number;
   readonly decay: number;
-  /** Decay of the inputs that are no evidence by themselves (length, density, layers): they tell sources apart only too well. */
+  /** Decay of the inputs that are no evidence by themselves (length, layers): they tell sources apart only too well. */
   readonly contextDecay: number;
 }
 
@@ -39,6 +39,8 @@ const RISING: ReadonlySet<Feature> = new Set<Feature>([
   'shell_likeness',
   'path_likeness',
   'attack_likeness',
+  'weighed_score',
+  'weighed_agreement',
 ]);
 
 /**

@@ -11,9 +11,9 @@ export const FEATURES = [
   'shell_likeness',
   'path_likeness',
   'attack_likeness',
-  'special_density',
+  'weighed_score',
+  'weighed_agreement',
   'encoding_depth',
-  'word_share',
   'text_length',
 ] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -1,6 +1,7 @@
 import lexiconData from '../../../model/lexicon.json' with { type: 'json' };
 import { FEATURES } from '../../../model/schema.ts';
-import type { BotResult, ReputationResult, WafResult } from '../verdict.ts';
+import type { Category } from '../../../rules/schema.ts';
+import type { BotResult, ReputationResult, WafEvidence, WafResult } from '../verdict.ts';
 import type { RequestView } from '../waf/request-view.ts';
 import { FAMILY_COUNT, Lexicon, PATH_START, VALUE_START } from './lexicon.ts';
 import { reveal } from './reveal.ts';
@@ -11,17 +12,24 @@ export const LEXICON = new Lexicon(lexiconData);
 
 const REPUTATION = FEATURES.indexOf('ip_reputation');
 const LIKENESS = FEATURES.indexOf('sql_likeness');
+const ATTACK_LIKENESS = FEATURES.indexOf('attack_likeness');
+const WEIGHED_SCORE = FEATURES.indexOf('weighed_score');
+const WEIGHED_AGREEMENT = FEATURES.indexOf('weighed_agreement');
+const ENCODING_DEPTH = FEATURES.indexOf('encoding_depth');
+const TEXT_LENGTH = FEATURES.indexOf('text_length');
 
 /** An anomaly score of 200 is as good as any higher: two critical rules and more. */
 const WAF_FULL = 200;
+/** Eight critical rules: the Core Rule Set finds one in honest code easily, and eight seldom. */
+const WEIGHED_FULL = 800;
+/** Of one category: two critical rules say what it is as surely as more. */
+const CATEGORY_FULL = 200;
 /** Log-odds map to [0,1] linearly between these; what lies outside is certain enough. */
 const LEAST_LOG_ODDS = -8;
 const MOST_LOG_ODDS = 12;
 const LAYERS_FULL = 3;
 /** 2^14 characters. */
 const LENGTH_BITS_FULL = 14;
-/** Characters of a text whose make-up is counted: the sums change little after, and a body may be 128 KB. */
-const COUNTED_LENGTH = 4096;
 
 /**
  * Tokens of one request that are weighed: about 9 ms of CPU at worst, where 128 KB made of signs have four times as many and took
@@ -42,10 +50,11 @@ const most = new Float64Array(FAMILY_COUNT);
  *   by family of attack, from the lexicon; 0.4 is even odds.
  * - `attack_likeness`: the highest of the four. A sum over families, which is all that a layer of so few units can build
  *   from them, would rank a text that resembles each a little above one that is surely one of them.
+ * - `weighed_score`: as `waf_score`, of the rulesets that only weigh, over 800. 0 where none does.
+ * - `weighed_agreement`: how far these rulesets and the lexicon name the same family: the highest product of the two.
+ *   Either alone is often wrong about honest code, and seldom both.
  * The rest is told of the suspect, the text with the highest log-odds of all:
- * - `special_density`: share of signs among its characters.
  * - `encoding_depth`: layers of encoding taken off it, of 3.
- * - `word_share`: share of letters and blanks: prose is nearly all of these.
  * - `text_length`: log2 of its length, of 14.
  */
 export function extractFeatures(
@@ -82,10 +91,11 @@ export function extractFeatures(
   for (let f = 0; f < FAMILY_COUNT; f++) {
     const likeness = Math.min(1, (most[f]! - LEAST_LOG_ODDS) / (MOST_LOG_ODDS - LEAST_LOG_ODDS));
     features[LIKENESS + f] = likeness;
-    if (likeness > features[7]!) features[7] = likeness;
+    if (likeness > features[ATTACK_LIKENESS]!) features[ATTACK_LIKENESS] = likeness;
   }
-  describeSuspect(suspect, features);
-  features[9] = Math.min(1, layers / LAYERS_FULL);
+  if (waf.evidence !== undefined) weighEvidence(waf.evidence, features);
+  features[ENCODING_DEPTH] = Math.min(1, layers / LAYERS_FULL);
+  features[TEXT_LENGTH] = Math.min(1, Math.log2(1 + suspect.length) / LENGTH_BITS_FULL);
   return features;
 }
 
@@ -94,17 +104,21 @@ export function setReputation(features: Float64Array, reputation: ReputationResu
   features[REPUTATION] = reputation.score;
 }
 
-function describeSuspect(text: string, features: Float64Array): void {
-  const counted = Math.min(text.length, COUNTED_LENGTH);
-  let signs = 0;
-  let words = 0;
-  for (let i = 0; i < counted; i++) {
-    const code = text.charCodeAt(i);
-    const letter = code | 32;
-    if ((letter >= 97 && letter <= 122) || code <= 32 || code >= 128) words++;
-    else if (code < 48 || code > 57) signs++;
+/** Which of the lexicon's families a category of rules speaks of, in its order; the others are of none. */
+const FAMILIES: readonly (readonly Category[])[] = [
+  ['sqli'],
+  ['xss'],
+  ['cmdi', 'webshell'],
+  ['traversal', 'rfi', 'ssrf'],
+];
+
+function weighEvidence({ score, categories }: WafEvidence, features: Float64Array): void {
+  features[WEIGHED_SCORE] = Math.sqrt(Math.min(1, score / WEIGHED_FULL));
+  let agreement = 0;
+  for (const [family, names] of FAMILIES.entries()) {
+    let named = 0;
+    for (const name of names) named += categories[name] ?? 0;
+    agreement = Math.max(agreement, Math.min(1, named / CATEGORY_FULL) * features[LIKENESS + family]!);
   }
-  features[8] = counted === 0 ? 0 : signs / counted;
-  features[10] = counted === 0 ? 0 : words / counted;
-  features[11] = Math.min(1, Math.log2(1 + text.length) / LENGTH_BITS_FULL);
+  features[WEIGHED_AGREEMENT] = agreement;
 }
