@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import type { Report, Shares } from '../scripts/evaluate/tally.ts';
+import type { Shares } from '../scripts/evaluate/tally.ts';
 import { BLOCKED_SHARE, CHALLENGED_SHARE } from './calibrate.ts';
 import { PERMISSIVE_LICENCES, REFUSED_LICENCES } from './licences.ts';
-import { FEATURES, type Model } from './schema.ts';
+import type { Measured } from './evaluate.ts';
+import { FEATURES } from './schema.ts';
 
 /** What the trainer notes in the model. */
 const TrainingRecord = v.object({
@@ -11,6 +12,7 @@ const TrainingRecord = v.object({
   drawn: v.record(v.string(), v.number()),
   dataHash: v.string(),
   seeds: v.record(v.string(), v.number()),
+  rulesets: v.array(v.string()),
 });
 
 /** Requests with a score in a tenth of the scale, and how many of them were attacks. */
@@ -20,8 +22,9 @@ export interface CalibrationBin {
 }
 
 /** The model's card, as Markdown. Says nothing that was not measured or declared. */
-export function writeCard(model: Model, dev: Report, bins: readonly CalibrationBin[]): string {
-  const { heldOutBySource: heldOut, rows, drawn, dataHash, seeds } = v.parse(TrainingRecord, model.training);
+export function writeCard({ model, report: dev, bins, rulesets }: Measured, weighed: Measured | null): string {
+  const record = v.parse(TrainingRecord, model.training);
+  const { heldOutBySource: heldOut, rows, drawn, dataHash, seeds } = record;
   const { attack, benign } = dev.decision;
   return `# Model card: ${model.name} ${model.version}
 
@@ -63,6 +66,9 @@ Hash of all these rows (SHA-256): \`${dataHash}\`. Seeds: ${JSON.stringify(seeds
 Drawn by chance, since the corpora lack it (\`synthetic-draws.ts\`): reputation for all rows, and the bot score wherever headers
 were filled in. Filled headers and cookies teach the lexicon nothing.
 
+Rulesets in training: ${record.rulesets.join(', ')}. Every row was read once with the evidence of those that weigh and once
+without it: a site may have them or not.
+
 ## Held out
 
 Sources of the training set held out one by one, each read by a lexicon that had not seen it (reputation and most bot scores drawn;
@@ -71,7 +77,7 @@ the drawn rows are not counted): AUC ${heldOut.auc}, TPR ${percent(heldOut.tprAt
 What these are not: an estimate for traffic. The network itself was fitted on these same rows' features, and its seed was chosen by
 this AUC; bot scores drawn by label count as evidence in it; and the attacks of several sources are collections that copy one another.
 
-On \`dev\` (${dev.rows} rows, none trained on), the whole score, rules included: AUC ${dev.auc?.toFixed(4) ?? 'n/a'}, TPR ${percent(dev.tprAtFpr['0.001'])} at FPR 0.1 %,
+On \`dev\` (${dev.rows} rows, none trained on), the whole score, with ${rulesets.join(', ')}: AUC ${dev.auc?.toFixed(4) ?? 'n/a'}, TPR ${percent(dev.tprAtFpr['0.001'])} at FPR 0.1 %,
 ${percent(dev.tprAtFpr['0.01'])} at FPR 1 %. Choices were made on \`dev\`, so this flatters too:
 
 - The window, the lexicon's size, the inputs and the shares below were settled with \`dev\` in view. The shares of honest requests
@@ -96,7 +102,7 @@ ${Object.entries(dev.byCategory)
   .map(([name, shares]) => sharesRow(name, shares))
   .join('\n')}
 
-## Calibration
+${weighed === null ? '' : tellWeighed(weighed)}## Calibration
 
 The score is placed by what it costs: on honest requests of held-out sources, ${percent(CHALLENGED_SHARE)} lie above 0.5 and
 ${percent(BLOCKED_SHARE)} above 0.8. It is not a probability; that would hang on the share of attacks in a site's traffic. On \`dev\`:
@@ -118,6 +124,22 @@ ${bins
 - Whoever buries a payload in the manner of honest code, or splits it over fields, lowers the score; rules still see it.
 - Network and reputation inputs were never seen together with real traffic.
 - Languages: the lexicon knows English words and code; other scripts are one kind of token.
+`;
+}
+
+function tellWeighed({ rulesets, report }: Measured): string {
+  const { attack, benign } = report.decision;
+  return `The same with ${rulesets.join(', ')}: AUC ${report.auc?.toFixed(4) ?? 'n/a'}, TPR ${percent(report.tprAtFpr['0.001'])} at FPR 0.1 %,
+${percent(report.tprAtFpr['0.01'])} at FPR 1 %. "By rules alone" are those that block.
+
+| | n | blocked | challenged | logged | allowed | by rules alone | by score alone |
+|---|---|---|---|---|---|---|---|
+${sharesRow('attack', attack)}
+${sharesRow('honest', benign)}
+${Object.entries(report.byCategory)
+  .map(([name, shares]) => sharesRow(name, shares))
+  .join('\n')}
+
 `;
 }
 

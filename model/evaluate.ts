@@ -1,32 +1,37 @@
 /** `npm run model:evaluate`: measures the model on the dev corpus and writes `model/CARD.md`. */
 import { writeFileSync } from 'node:fs';
-import ruleset from '../rules/owasp-core.json' with { type: 'json' };
-import { parseRuleset } from '../rules/schema.ts';
+import { parseArgs } from 'node:util';
 import { Tally, type Report } from '../scripts/evaluate/tally.ts';
 import { defaultPolicy } from '../src/edge/default-policy.ts';
+import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
 import { compileModel } from '../src/edge/score/mlp.ts';
-import { compileRuleset } from '../src/edge/waf/compile.ts';
-import { prepareRuleset } from '../src/edge/waf/prepare-ruleset.ts';
 import { writeCard, type CalibrationBin } from './card.ts';
 import { corpusPath } from './corpora.ts';
 import { readLabelledRequests, viewLabelled } from './labelled-request.ts';
 import { parseModel, type Model } from './schema.ts';
+import { bundledRulesets, nameRuleset, weighedRuleset } from './rulesets.ts';
 import weights from './weights.json' with { type: 'json' };
 
 export interface Measured {
+  /** `owasp-core 1.2.0 (block)`. */
+  readonly rulesets: readonly string[];
   readonly model: Model;
   readonly report: Report;
   readonly bins: readonly CalibrationBin[];
 }
 
-/** Runs the bundled rules and model over a corpus. Throws on files or lines that cannot be read. */
-export async function measure(path: string, report: (line: string) => void): Promise<Measured> {
+/** Runs the bundled rules and model over a corpus, with the evidence of what weighs beside them. Throws on files or lines that cannot be read. */
+export async function measure(
+  path: string,
+  weighing: readonly ActiveRuleset[],
+  report: (line: string) => void,
+): Promise<Measured> {
   const model = parseModel(weights);
-  const rules = parseRuleset(ruleset);
-  if (!model.ok || !rules.ok) throw new Error('the bundled model or ruleset cannot be read');
+  if (!model.ok) throw new Error('the bundled model cannot be read');
+  const active = [...bundledRulesets(), ...weighing];
   const snapshot: JudgeSnapshot = {
-    active: [{ name: 'owasp-core', mode: 'block', ruleset: compileRuleset(prepareRuleset(rules.value)) }],
+    active,
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };
@@ -42,15 +47,37 @@ export async function measure(path: string, report: (line: string) => void): Pro
     else bin.benign++;
     if (++rows % 2000 === 0) report(`${rows} requests judged`);
   }
-  return { model: model.value, report: tally.report(), bins };
+  return { rulesets: active.map(nameRuleset), model: model.value, report: tally.report(), bins };
 }
 
-if (import.meta.main) {
-  const { model, report, bins } = await measure(process.argv[2] ?? corpusPath('dev.jsonl.gz'), (line) =>
-    process.stderr.write(`${line}\n`),
-  );
-  writeFileSync(new URL('CARD.md', import.meta.url), writeCard(model, report, bins));
-  process.stderr.write(
-    `AUC ${report.auc?.toFixed(4)}, TPR ${report.tprAtFpr['0.001']?.toFixed(4)} at FPR 0.1 %, ${report.tprAtFpr['0.01']?.toFixed(4)} at FPR 1 %; wrote model/CARD.md\n`,
-  );
+const HELP = `Usage: npm run model:evaluate -- [FILE.jsonl.gz] [--ruleset FILE]...
+
+Measures the bundled model on labelled requests (default: the dev corpus) and writes model/CARD.md.
+
+  --ruleset FILE  an imported ruleset (npm run rules:import): measured once more with its evidence; may be repeated
+`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { ruleset: { type: 'string', multiple: true, default: [] }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const path = positionals[0] ?? corpusPath('dev.jsonl.gz');
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
+  const measured = await measure(path, [], tell);
+  const weighing = values.ruleset.map(weighedRuleset);
+  const weighed = weighing.length === 0 ? null : await measure(path, weighing, tell);
+  writeFileSync(new URL('CARD.md', import.meta.url), writeCard(measured, weighed));
+  for (const { rulesets, report } of weighed === null ? [measured] : [measured, weighed]) {
+    tell(
+      `${rulesets.join(' + ')}: AUC ${report.auc?.toFixed(4)}, TPR ${report.tprAtFpr['0.001']?.toFixed(4)} at FPR 0.1 %, ${report.tprAtFpr['0.01']?.toFixed(4)} at FPR 1 %`,
+    );
+  }
+  tell('wrote model/CARD.md');
 }
+
+if (import.meta.main) await main();

@@ -5,11 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import ruleset from '../rules/owasp-core.json' with { type: 'json' };
-import { parseRuleset } from '../rules/schema.ts';
+import { parseArgs } from 'node:util';
 import { compileModel, scoreFeatures } from '../src/edge/score/mlp.ts';
-import { compileRuleset, type CompiledRuleset } from '../src/edge/waf/compile.ts';
-import { prepareRuleset } from '../src/edge/waf/prepare-ruleset.ts';
 import { calibrate } from './calibrate.ts';
 import { corpusPath } from './corpora.ts';
 import { readLabelledRequests, sourceOf, type LabelledRequest } from './labelled-request.ts';
@@ -21,7 +18,8 @@ import { areaUnderRoc, truePositiveRateAt } from './metrics.ts';
 import { NETWORK_OPTIONS, trainNetwork, type NetworkOptions, type Parameters } from './network-trainer.ts';
 import { drawSyntheticRequests } from './payloads/synthetic-requests.ts';
 import { FEATURES, parseModel, type Model } from './schema.ts';
-import { crossFit, type CrossFitExample } from './training-features.ts';
+import { bundledRulesets, nameRuleset, weighedRuleset } from './rulesets.ts';
+import { crossFit, type CrossFitExample, type TrainingRulesets } from './training-features.ts';
 
 const DRAWN_SEED = 1;
 
@@ -40,7 +38,7 @@ const NETWORK_SEEDS = [1, 2, 3, 4, 5];
 export function train(
   rows: readonly LabelledRequest[],
   drawn: readonly LabelledRequest[],
-  rules: CompiledRuleset,
+  rulesets: TrainingRulesets,
   report: (line: string) => void,
   lexiconOptions: LexiconOptions = LEXICON_OPTIONS,
   networkOptions: NetworkOptions = NETWORK_OPTIONS,
@@ -48,7 +46,7 @@ export function train(
   const permitted = rows.filter(isPermissive);
   report(`${permitted.length} of ${rows.length} rows have a permissive licence; ${drawn.length} are drawn`);
   const used = [...permitted, ...drawn];
-  const examples = crossFit(used, rules, lexiconOptions, report);
+  const examples = crossFit(used, rulesets, lexiconOptions, report);
   const { parameters, heldOut, seed } = bestNetwork(examples, networkOptions, report);
   report('fitting the lexicon on all sources');
   const lexicon = trainLexicon(
@@ -57,7 +55,7 @@ export function train(
   );
   const model: Model = {
     name: 'mlp-v1',
-    version: '1.1.0',
+    version: '1.2.0',
     features: [...FEATURES],
     ...parameters,
     training: {
@@ -65,6 +63,7 @@ export function train(
       dataHash: hashRows(used),
       rows: countBySource(permitted),
       drawn: countBySource(drawn),
+      rulesets: [...rulesets.blocking, ...rulesets.weighing].map(nameRuleset),
       heldOutBySource: heldOut,
     },
   };
@@ -142,19 +141,32 @@ function countBySource(rows: readonly LabelledRequest[]): Record<string, number>
   return counts;
 }
 
+const HELP = `Usage: npm run model:train -- [FILE.jsonl.gz] [--ruleset FILE]...
+
+Fits lexicon and network on labelled requests (default: the training corpus) and writes model/lexicon.json and model/weights.json.
+
+  --ruleset FILE  an imported ruleset (npm run rules:import) whose evidence the network learns to weigh; may be repeated
+`;
+
 async function main(): Promise<void> {
-  const path = process.argv[2] ?? corpusPath('train.jsonl.gz');
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { ruleset: { type: 'string', multiple: true, default: [] }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const path = positionals[0] ?? corpusPath('train.jsonl.gz');
   const rows: LabelledRequest[] = [];
   for await (const { line, request } of readLabelledRequests(path)) {
     if (!request.ok) throw new Error(`${path}, line ${line}: ${request.problems[0]?.message ?? 'cannot be read'}`);
     rows.push(request.value);
   }
-  const parsed = parseRuleset(ruleset);
-  if (!parsed.ok) throw new Error('rules/owasp-core.json is not a ruleset');
   const { lexicon, model } = train(
     rows,
     drawSyntheticRequests(DRAWN_SEED),
-    compileRuleset(prepareRuleset(parsed.value)),
+    { blocking: bundledRulesets(), weighing: values.ruleset.map(weighedRuleset) },
     (line) => process.stderr.write(`${line}\n`),
   );
   const checked = parseModel(model);

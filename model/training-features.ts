@@ -1,8 +1,8 @@
 import { fingerprint } from '../src/edge/bot/fingerprint.ts';
 import { extractFeatures, setReputation } from '../src/edge/score/features.ts';
 import { Lexicon } from '../src/edge/score/lexicon.ts';
-import type { CompiledRuleset } from '../src/edge/waf/compile.ts';
-import { evaluate } from '../src/edge/waf/evaluate.ts';
+import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
+import { inspect } from '../src/edge/inspect.ts';
 import { sourceOf, viewLabelled, type LabelledRequest } from './labelled-request.ts';
 import { lexiconExample, type LexiconExample } from './lexicon-texts.ts';
 import { trainLexicon, type LexiconOptions } from './lexicon-trainer.ts';
@@ -17,6 +17,14 @@ export interface CrossFitExample extends NetworkExample {
   readonly unseenSource: boolean;
 }
 
+/** What the network learns beside. */
+export interface TrainingRulesets {
+  /** Those that every shield has. */
+  readonly blocking: readonly ActiveRuleset[];
+  /** Those that a site may have beside them. */
+  readonly weighing: readonly ActiveRuleset[];
+}
+
 /** Rows dealt into so many parts for the second reading. */
 const PARTS = 3;
 /** A scanner's name is the only evidence against it, and the corpora hold few: each counts for several. */
@@ -26,11 +34,12 @@ const BOT = FEATURES.indexOf('bot_score');
 /**
  * The network's training rows. A lexicon flatters the texts it was fitted on, so each row is read by lexicons that were not:
  * once by one that lacks the row's whole source (the attack nobody knows), once by one that lacks the row alone and its part
- * (the attack in a known manner). Traffic is of both kinds.
+ * (the attack in a known manner). Traffic is of both kinds. With a ruleset that weighs, each of these readings comes once with its
+ * evidence and once without: a site has such a ruleset or has none, and the network serves both.
  */
 export function crossFit(
   rows: readonly LabelledRequest[],
-  ruleset: CompiledRuleset,
+  rulesets: TrainingRulesets,
   options: LexiconOptions,
   report: (line: string) => void,
 ): CrossFitExample[] {
@@ -49,11 +58,15 @@ export function crossFit(
       if (!isLeftOut(i)) continue;
       const size = sizes.get(sourceOf(row)) ?? 1;
       const weight = (Math.min(2, Math.sqrt(1000 / size)) * (row.category === 'scanner' ? SCANNER_WEIGHT : 1)) / 2;
-      examples.push({
-        ...readRow(row, ruleset, lexicon, random),
-        weight,
-        unseenSource: unseenSource && !row.source.startsWith(OWN_SOURCE),
-      });
+      const readings = readRow(row, rulesets, lexicon, random);
+      for (const features of readings) {
+        examples.push({
+          features,
+          attack: row.label === 'attack',
+          weight: weight / readings.length,
+          unseenSource: unseenSource && !row.source.startsWith(OWN_SOURCE),
+        });
+      }
       count++;
     }
     report(`read ${count} rows without ${name}`);
@@ -66,13 +79,19 @@ export function crossFit(
 
 function readRow(
   row: LabelledRequest,
-  ruleset: CompiledRuleset,
+  { blocking, weighing }: TrainingRulesets,
   lexicon: Lexicon,
   random: () => number,
-): Pick<NetworkExample, 'features' | 'attack'> {
+): readonly Float64Array[] {
   const view = viewLabelled(row);
-  const features = extractFeatures(view, evaluate(ruleset, view), fingerprint(view, { ip: '' }), lexicon);
-  if (!hasOwnAgent(row)) features[BOT] = drawBotScore(row.label, random);
-  setReputation(features, { score: drawReputation(row.label, random), signals: [] });
-  return { features, attack: row.label === 'attack' };
+  const bot = fingerprint(view, { ip: '' });
+  const botScore = hasOwnAgent(row) ? bot.score : drawBotScore(row.label, random);
+  const reputation = { score: drawReputation(row.label, random), signals: [] };
+  const sets = weighing.length === 0 ? [blocking] : [blocking, [...blocking, ...weighing]];
+  return sets.map((active) => {
+    const features = extractFeatures(view, inspect(active, view), bot, lexicon);
+    features[BOT] = botScore;
+    setReputation(features, reputation);
+    return features;
+  });
 }
