@@ -58,11 +58,18 @@ export function sourceOf(request: LabelledRequest): string {
 /** The view that the shield would build of the request. */
 export function viewLabelled(request: LabelledRequest): RequestView {
   const host = request.headers['host'] ?? 'example.com';
+  const body = request.body === undefined || request.body === null ? null : new TextEncoder().encode(request.body);
   return buildRequestView({
     method: request.method,
     url: `https://${host}${request.path}`,
-    headers: Object.entries(request.headers),
-    body: request.body === undefined || request.body === null ? null : new TextEncoder().encode(request.body),
+    headers: [...Object.entries(request.headers), ...lengthHeader(request, body)],
+    body,
     bodyTruncated: false,
   });
+}
+
+/** Clients tell a body's length (RFC 9110, section 8.6), and most rows were recorded without: rules ask for it. */
+function lengthHeader({ method, headers }: LabelledRequest, body: Uint8Array | null): [string, string][] {
+  if ('content-length' in headers || 'transfer-encoding' in headers) return [];
+  return body !== null || ['POST', 'PUT', 'PATCH'].includes(method) ? [['content-length', `${body?.length ?? 0}`]] : [];
 }

@@ -2,7 +2,7 @@ import { fingerprint } from '../src/edge/bot/fingerprint.ts';
 import { extractFeatures, setReputation } from '../src/edge/score/features.ts';
 import { Lexicon } from '../src/edge/score/lexicon.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
-import { inspect } from '../src/edge/inspect.ts';
+import { Inspection } from '../src/edge/inspect.ts';
 import { sourceOf, viewLabelled, type LabelledRequest } from './labelled-request.ts';
 import { lexiconExample, type LexiconExample } from './lexicon-texts.ts';
 import { trainLexicon, type LexiconOptions } from './lexicon-trainer.ts';
@@ -89,7 +89,7 @@ function readRow(
   const reputation = { score: drawReputation(row.label, random), signals: [] };
   const sets = weighing.length === 0 ? [blocking] : [blocking, [...blocking, ...weighing]];
   return sets.map((active) => {
-    const features = extractFeatures(view, inspect(active, view), bot, lexicon);
+    const features = extractFeatures(view, new Inspection(active, view).result, bot, lexicon);
     features[BOT] = botScore;
     setReputation(features, reputation);
     return features;

@@ -1,4 +1,5 @@
 import type { Control, Rule } from '../schema.ts';
+import { anomalyScore, findThresholds, type Thresholds } from './anomaly-score.ts';
 import { concernedRules } from './concerned-rules.ts';
 import { toLink, type Draft, type Entry } from './draft.ts';
 
@@ -14,12 +15,13 @@ export function finish(entries: readonly Entry[]): Finished {
   const drafts: Draft[] = [];
   const wanted = new Set(entries.flatMap((entry) => (entry.kind === 'rule' ? [entry.draft.skipAfter ?? ''] : [])));
   const markers = new Map<string, number>();
+  const thresholds = findThresholds(entries.flatMap((entry) => (entry.kind === 'rule' ? [entry.draft] : [])));
   for (const [index, entry] of entries.entries()) {
     if (entry.kind === 'marker') {
       if (wanted.has(entry.name)) markers.set(entry.name, rules.length);
       continue;
     }
-    rules.push(toRule(entry.draft, index, entries));
+    rules.push(toRule(entry.draft, index, entries, thresholds));
     drafts.push(entry.draft);
   }
   // A marker that never comes is the end of the phase, as `skipAfter` has it in ModSecurity.
@@ -27,7 +29,7 @@ export function finish(entries: readonly Entry[]): Finished {
   return { rules, drafts, markers: Object.fromEntries(markers) };
 }
 
-function toRule(draft: Draft, index: number, entries: readonly Entry[]): Rule {
+function toRule(draft: Draft, index: number, entries: readonly Entry[], thresholds: Thresholds): Rule {
   const { id, name, category, severity, action, phase, paranoia, tags, skipAfter } = draft;
   const [head, ...chain] = draft.links.map(toLink);
   const controls = resolveControls(draft, index, entries);
@@ -36,8 +38,7 @@ function toRule(draft: Draft, index: number, entries: readonly Entry[]): Rule {
     name,
     category,
     severity,
-    // Imported rules count in variables of their own, and refuse by a rule that compares them with a threshold.
-    score: action === 'block' ? 100 : 0,
+    score: anomalyScore(draft, thresholds),
     action,
     phase,
     paranoia,
