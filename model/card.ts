@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import type { Shares } from '../scripts/evaluate/tally.ts';
+import type { Report, Shares } from '../scripts/evaluate/tally.ts';
 import { BLOCKED_SHARE, CHALLENGED_SHARE } from './calibrate.ts';
 import { PERMISSIVE_LICENCES, REFUSED_LICENCES } from './licences.ts';
-import type { Measured } from './evaluate.ts';
-import { FEATURES } from './schema.ts';
+import { FEATURES, type Model } from './schema.ts';
 
 /** What the trainer notes in the model. */
 const TrainingRecord = v.object({
@@ -16,9 +15,18 @@ const TrainingRecord = v.object({
 });
 
 /** Requests with a score in a tenth of the scale, and how many of them were attacks. */
-export interface CalibrationBin {
+interface CalibrationBin {
   readonly attacks: number;
   readonly benign: number;
+}
+
+/** What a run over labelled requests showed. */
+export interface Measured {
+  /** `owasp-core 1.2.0 (block)`. */
+  readonly rulesets: readonly string[];
+  readonly model: Model;
+  readonly report: Report;
+  readonly bins: readonly CalibrationBin[];
 }
 
 /** The model's card, as Markdown. Says nothing that was not measured or declared. */

@@ -6,20 +6,12 @@ import { defaultPolicy } from '../src/edge/default-policy.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
 import { compileModel } from '../src/edge/score/mlp.ts';
-import { writeCard, type CalibrationBin } from './card.ts';
+import { writeCard, type Measured } from './card.ts';
 import { corpusPath } from './corpora.ts';
 import { readLabelledRequests, viewLabelled } from './labelled-request.ts';
 import { parseModel, type Model } from './schema.ts';
 import { bundledRulesets, nameRuleset, weighedRuleset } from './rulesets.ts';
 import weights from './weights.json' with { type: 'json' };
-
-export interface Measured {
-  /** `owasp-core 1.2.0 (block)`. */
-  readonly rulesets: readonly string[];
-  readonly model: Model;
-  readonly report: Report;
-  readonly bins: readonly CalibrationBin[];
-}
 
 /** Runs the bundled rules and model over a corpus, with the evidence of what weighs beside them. Throws on files or lines that cannot be read. */
 export async function measure(
