@@ -1,7 +1,7 @@
 /** `npm run model:evaluate`: measures the model on the dev corpus and writes `model/CARD.md`. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Tally, type Report } from '../scripts/evaluate/tally.ts';
+import { Tally } from '../scripts/evaluate/tally.ts';
 import { defaultPolicy } from '../src/edge/default-policy.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
@@ -9,7 +9,7 @@ import { compileModel } from '../src/edge/score/mlp.ts';
 import { writeCard, type Measured } from './card.ts';
 import { corpusPath } from './corpora.ts';
 import { readLabelledRequests, viewLabelled } from './labelled-request.ts';
-import { parseModel, type Model } from './schema.ts';
+import { parseModel } from './schema.ts';
 import { bundledRulesets, nameRuleset, weighedRuleset } from './rulesets.ts';
 import weights from './weights.json' with { type: 'json' };
 
@@ -59,7 +59,6 @@ async function main(): Promise<void> {
     return;
   }
   const path = positionals[0] ?? corpusPath('dev.jsonl.gz');
-  const tell = (line: string) => process.stderr.write(`${line}\n`);
   const measured = await measure(path, [], tell);
   const weighing = values.ruleset.map(weighedRuleset);
   const weighed = weighing.length === 0 ? null : await measure(path, weighing, tell);
@@ -70,6 +69,10 @@ async function main(): Promise<void> {
     );
   }
   tell('wrote model/CARD.md');
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 if (import.meta.main) await main();
