@@ -106,8 +106,8 @@ function run(options: Options): void {
   const setup = options.setup ?? findSetup(rules);
   const files = new RuleFiles();
   const source = {
-    setup: setup === null ? [] : files.readAll(setup),
-    rules: files.readAll(rules),
+    setup: setup === null ? [] : files.readFile(setup),
+    rules: files.readRules(rules),
     readData: readDataFile,
   };
   if (source.rules.length === 0) throw new InputError(`${options.path} holds no .conf file`);

@@ -19,9 +19,9 @@ export function importFolder(folder: string, setup: string | undefined, options:
   const rules = findRules(folder);
   const files = new RuleFiles();
   const settings = [setup ?? findSetup(rules), options.laidOver].flatMap((path) =>
-    path === undefined || path === null ? [] : files.readAll(path),
+    path === undefined || path === null ? [] : files.readFile(path),
   );
-  const source = { setup: settings, rules: files.readAll(rules), readData: readDataFile };
+  const source = { setup: settings, rules: files.readRules(rules), readData: readDataFile };
   if (source.rules.length === 0) return refuse(folder, 'holds no .conf file');
   const imported = importSecLang(source, { name: options.name, paranoia: options.paranoia, exclude: null });
   if (!imported.ok) return imported;

@@ -11,14 +11,24 @@ export class RuleFiles {
   /** Every file that was read, with the number of its directives. */
   readonly read: { readonly path: string; readonly directives: number }[] = [];
 
-  /** A folder's `.conf` files by name, or one file, each with what it includes. */
-  readAll(path: string): readonly SecFile[] {
-    const paths = statSync(path).isDirectory()
-      ? readdirSync(path)
-          .filter(isRuleFile)
-          .sort()
-          .map((name) => join(path, name))
-      : [path];
+  /** One file, with what it includes. */
+  readFile(path: string): readonly SecFile[] {
+    return [this.#readFile(path, 0)];
+  }
+
+  /**
+   * A folder's `.conf` files by name, each with what it includes, between those of the plugins beside it: CRS has their
+   * configuration and what must come before the rules read before, and the rest after.
+   */
+  readRules(path: string): readonly SecFile[] {
+    if (!statSync(path).isDirectory()) return this.readFile(path);
+    const plugins = join(path, '..', 'plugins');
+    const paths = [
+      ...list(plugins, /-config\.conf$/),
+      ...list(plugins, /-before\.conf$/),
+      ...list(path, RULE_FILE),
+      ...list(plugins, /-after\.conf$/),
+    ];
     return paths.map((one) => this.#readFile(one, 0));
   }
 
@@ -55,8 +65,14 @@ export class RuleFiles {
 }
 
 /** The set-up is read before, and once. */
-function isRuleFile(name: string): boolean {
-  return name.endsWith('.conf') && name !== 'crs-setup.conf';
+const RULE_FILE = /^(?!crs-setup\.conf$).*\.conf$/;
+
+function list(folder: string, wanted: RegExp): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => wanted.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** A file that a rule names, next to the rule's own; bytes as they are. */
@@ -68,7 +84,7 @@ export function readDataFile(name: string, from: Place): string | null {
 /** A source tree of CRS keeps its rules in a folder of their own. */
 export function findRules(path: string): string {
   const inner = join(path, 'rules');
-  return existsSync(inner) && readdirSync(inner).some(isRuleFile) ? inner : path;
+  return list(inner, RULE_FILE).length > 0 ? inner : path;
 }
 
 /** A set-up beside the rules, the user's own before the example: in the folder, above it, or where Debian keeps it. */

@@ -1,4 +1,5 @@
-import type { ImportReport, NotTaken } from '../../rules/seclang/import-seclang.ts';
+import type { NotTaken } from '../../rules/seclang/draft-rules.ts';
+import type { ImportReport } from '../../rules/seclang/import-seclang.ts';
 import type { Remark } from '../../rules/seclang/draft.ts';
 import type { Engine } from '../../src/edge/waf/regex/matcher.ts';
 import { CATEGORIES } from '../../rules/schema.ts';

@@ -445,9 +445,9 @@ describe.skipIf(copies.length === 0)('OWASP CRS (needs modsecurity-crs or EDGESH
     '$name at paranoia level $paranoia: every detection of the level is taken, nothing else loses detection',
     ({ rules, setup, paranoia }) => {
       const files = new RuleFiles();
-      const written = files.readAll(rules);
+      const written = files.readRules(rules);
       const imported = importSecLang(
-        { setup: files.readAll(setup), rules: written, readData: readDataFile },
+        { setup: files.readFile(setup), rules: written, readData: readDataFile },
         { name: 'crs', paranoia, exclude: null },
       );
       if (!imported.ok) throw new Error(JSON.stringify(imported.problems));

@@ -75,6 +75,17 @@ test("the user's own set-up goes before the example, and --setup before both", (
   expect(readFileSync(at('named.json'), 'utf8')).toMatch(/"name":"mine".*"pattern":"named"/);
 });
 
+test('plugins beside the rules are read before and after them, as CRS has it', () => {
+  write('plugins/x-config.conf', 'SecAction "id:90,phase:1,pass,nolog,setvar:tx.a=1"\n');
+  write('plugins/x-before.conf', 'SecRule TX:a "@eq 1" "id:91,phase:1,pass,nolog,setvar:tx.word=plugin"\n');
+  write('plugins/x-after.conf', 'SecRuleRemoveById 1\n');
+  write('plugins/README.conf', 'SecAction "id:99,phase:1,deny"\n');
+  const { out } = run(at('rules'), '--out', at('out.json'));
+  expect(out).toContain('Read 6 files');
+  const ruleset: unknown = JSON.parse(readFileSync(at('out.json'), 'utf8'));
+  expect(ruleset).toMatchObject({ rules: [{ id: '3', operator: { pattern: 'plugin' } }] });
+});
+
 test('--json answers the same for machines', () => {
   const { out } = run(at('rules'), '--exclude', '1', '--out', at('out.json'), '--json');
   const result: unknown = JSON.parse(out);
