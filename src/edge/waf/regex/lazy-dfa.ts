@@ -1,3 +1,4 @@
+import { ISOLATE_MEMORY, type AutomatonMemory } from './automaton-memory.ts';
 import {
   ASSERT,
   BEGIN,
@@ -17,8 +18,10 @@ const UNKNOWN = 0;
 const MATCHED = -1;
 const DEAD = -2;
 
-/** Cells of 4 bytes that one automaton may hold before it is emptied: 128 KB. CRS on ordinary traffic stays far under it. */
-const CELLS_LIMIT = 1 << 15;
+/** Cells of 4 bytes that one automaton may hold before it is emptied: 512 KB. CRS on ordinary traffic stays far under it. */
+const CELLS_LIMIT = 1 << 17;
+/** States that a table has room for at first. */
+const FIRST_STATES = 16;
 /** What a state costs beside its row: its place in lists and the map. */
 const STATE_CELLS = 24;
 /** A state that is met by fewer bytes than this, on average, costs more to keep than it saves. */
@@ -36,6 +39,8 @@ const THE_START = 2;
  */
 export class LazyDfa {
   readonly #program: Program;
+  readonly #memory: AutomatonMemory;
+  #generation: number;
   readonly #closures: (Uint16Array | undefined)[];
   /** What a search that begins anew adds to every state. */
   readonly #restart: Uint16Array;
@@ -59,22 +64,24 @@ export class LazyDfa {
   readonly #queue: Uint16Array;
   #queued = 0;
   /** In which step an instruction was last put out, and queued. */
-  readonly #outIn: Float64Array;
-  readonly #queuedIn: Float64Array;
+  readonly #outIn: Int32Array;
+  readonly #queuedIn: Int32Array;
   #mark = 0;
   /** Instructions looked at so far, which is all the work that no table saved. */
   steps = 0;
 
-  constructor(program: Program) {
+  constructor(program: Program, memory: AutomatonMemory = ISOLATE_MEMORY) {
     this.#program = program;
+    this.#memory = memory;
+    this.#generation = memory.generation;
     const size = program.op.length;
     this.#closures = Array.from<undefined>({ length: size });
     this.#columns = program.classes + 1;
-    this.#table = new Int32Array(16 * this.#columns);
+    this.#table = new Int32Array(0);
     this.#out = new Uint16Array(size);
     this.#queue = new Uint16Array(size);
-    this.#outIn = new Float64Array(size);
-    this.#queuedIn = new Float64Array(size);
+    this.#outIn = new Int32Array(size);
+    this.#queuedIn = new Int32Array(size);
     this.#isRestart = new Uint8Array(size);
     this.#restart = this.#close(program.start).filter((pc) => !this.#isBegin(pc));
     for (const pc of this.#restart) this.#isRestart[pc] = 1;
@@ -85,6 +92,7 @@ export class LazyDfa {
   test(text: string): boolean {
     const { classOf, classes } = this.#program;
     const { length } = text;
+    if (this.#generation !== this.#memory.generation) this.#empty();
     let table = this.#table;
     let state = this.#columns;
     for (let at = 0; at < length; at++) {
@@ -137,7 +145,9 @@ export class LazyDfa {
     this.#states.push(instructions);
     const row = this.#before.push(before) * this.#columns;
     this.#ids.set(key, row);
-    this.#cells += this.#columns + (instructions.length >> 1) + STATE_CELLS;
+    const cells = this.#columns + (instructions.length >> 1) + STATE_CELLS;
+    this.#cells += cells;
+    this.#memory.take(cells);
     if (row + this.#columns > this.#table.length) {
       const larger = new Int32Array(2 * this.#table.length);
       larger.set(this.#table);
@@ -148,8 +158,8 @@ export class LazyDfa {
 
   /** Leaves the state that every search begins with. */
   #empty(): void {
-    const used = (this.#states.length + 1) * this.#columns;
-    this.#table.fill(0, 0, used);
+    this.#generation = this.#memory.generation;
+    this.#table = new Int32Array(FIRST_STATES * this.#columns);
     this.#states = [];
     this.#before = [];
     this.#ids.clear();
@@ -176,47 +186,76 @@ export class LazyDfa {
   #step(from: Uint16Array, count: number, before: number, one: number): number {
     const { isWord, classes, asksForWords } = this.#program;
     const restart = this.#restart;
+    // Past 2^31 steps the numbers would repeat.
+    if (this.#mark === 0x7fffffff) {
+      this.#outIn.fill(0);
+      this.#queuedIn.fill(0);
+      this.#mark = 0;
+    }
     this.#mark++;
     this.#outCount = 0;
     this.#outAsks = this.#restartAsks;
     this.#queued = 0;
-    for (let index = 0; index < count; index++) if (this.#advance(from[index]!, before, one)) return MATCHED;
-    for (let index = 0; index < restart.length; index++)
-      if (this.#advance(restart[index]!, before, one)) return MATCHED;
-    // What assertions have let through.
-    for (let index = 0; index < this.#queued; index++)
-      if (this.#advance(this.#queue[index]!, before, one)) return MATCHED;
+    if (this.#advance(from, 0, count, before, one) || this.#advance(restart, 0, restart.length, before, one)) {
+      return MATCHED;
+    }
+    // What assertions have let through, which may let through more.
+    for (let done = 0; done < this.#queued;) {
+      const queued = this.#queued;
+      if (this.#advance(this.#queue, done, queued, before, one)) return MATCHED;
+      done = queued;
+    }
     this.steps += count + restart.length + this.#queued;
     if (one === classes || (this.#outCount === 0 && restart.length === 0)) return DEAD;
     this.#outBefore = asksForWords && this.#outAsks && isWord[one] === 1 ? A_WORD : NO_WORD;
     return UNKNOWN;
   }
 
-  /** One instruction's part of a step. True when it completes a match. */
-  #advance(pc: number, before: number, one: number): boolean {
+  /** The part that some instructions have in a step. True when one of them completes a match. */
+  #advance(instructions: Uint16Array, begin: number, end: number, before: number, one: number): boolean {
     const { op, next, operand, classes, has } = this.#program;
-    if (op[pc] === BYTE) {
-      return one !== classes && has[operand[pc]! * classes + one] === 1 && this.#arrive(next[pc]!);
-    }
-    if (op[pc] === MATCH) return true;
-    if (this.#holds(pc, before, one)) {
-      for (const reached of this.#close(next[pc]!)) {
-        if (this.#queuedIn[reached] === this.#mark) continue;
-        this.#queuedIn[reached] = this.#mark;
-        this.#queue[this.#queued++] = reached;
+    const atEnd = one === classes;
+    for (let index = begin; index < end; index++) {
+      const pc = instructions[index]!;
+      if (op[pc] === BYTE) {
+        if (!atEnd && has[operand[pc]! * classes + one] === 1 && this.#arrive(next[pc]!)) return true;
+      } else if (op[pc] === MATCH) {
+        return true;
+      } else if (this.#holds(pc, before, one)) {
+        this.#enqueue(next[pc]!);
       }
     }
     return false;
   }
 
+  #enqueue(at: number): void {
+    const reached = this.#close(at);
+    for (let index = 0; index < reached.length; index++) {
+      const pc = reached[index]!;
+      if (this.#queuedIn[pc] === this.#mark) continue;
+      this.#queuedIn[pc] = this.#mark;
+      this.#queue[this.#queued++] = pc;
+    }
+  }
+
+  /** True when a match is reached. */
   #arrive(at: number): boolean {
     const { op } = this.#program;
-    for (const pc of this.#close(at)) {
-      if (op[pc] === MATCH) return true;
-      if (this.#outIn[pc] === this.#mark || this.#isRestart[pc] === 1 || this.#isBegin(pc)) continue;
-      this.#outIn[pc] = this.#mark;
-      this.#out[this.#outCount++] = pc;
-      this.#outAsks ||= this.#asks(pc);
+    const reached = this.#close(at);
+    const outIn = this.#outIn;
+    const mark = this.#mark;
+    for (let index = 0; index < reached.length; index++) {
+      const pc = reached[index]!;
+      if (outIn[pc] === mark) continue;
+      outIn[pc] = mark;
+      if (op[pc] === BYTE) {
+        if (this.#isRestart[pc] === 0) this.#out[this.#outCount++] = pc;
+      } else if (op[pc] === MATCH) {
+        return true;
+      } else if (this.#isRestart[pc] === 0 && !this.#isBegin(pc)) {
+        this.#outAsks = true;
+        this.#out[this.#outCount++] = pc;
+      }
     }
     return false;
   }

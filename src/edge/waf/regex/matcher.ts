@@ -1,7 +1,9 @@
 import { LazyDfa } from './lazy-dfa.ts';
 import { MemorySearch } from './memory-search.ts';
 import { compileProgram, type Program } from './program.ts';
+import type { Pattern } from './pattern.ts';
 import { readPattern } from './read-pattern.ts';
+import { relaxPattern } from './relax-pattern.ts';
 import { ThreadSearch } from './thread-search.ts';
 
 /** Where a pattern matched, in bytes of the text. */
@@ -85,13 +87,13 @@ class DfaMatcher implements RegexMatcher {
   }
 
   test(text: string): boolean {
-    this.#dfa ??= new LazyDfa((this.#program ??= readProgram(this.#pattern)));
+    this.#dfa ??= new LazyDfa((this.#program ??= compileProgram(read(this.#pattern))));
     return this.#dfa.test(text);
   }
 
   search(text: string): Match | null {
     if (!this.test(text)) return null;
-    this.#threads ??= new ThreadSearch((this.#program ??= readProgram(this.#pattern)));
+    this.#threads ??= new ThreadSearch((this.#program ??= compileProgram(read(this.#pattern))));
     const slots = this.#threads.search(text);
     return slots === null ? null : toMatch(text, slots, this.#groups);
   }
@@ -100,6 +102,8 @@ class DfaMatcher implements RegexMatcher {
 class MemoryMatcher implements RegexMatcher {
   readonly #pattern: string;
   readonly #groups: readonly number[] | undefined;
+  /** Says in one pass of most texts that they cannot match. */
+  #possible: LazyDfa | undefined;
   #search: MemorySearch | undefined;
   gaveUp = false;
 
@@ -113,7 +117,13 @@ class MemoryMatcher implements RegexMatcher {
   }
 
   search(text: string): Match | null {
-    this.#search ??= new MemorySearch(readProgram(this.#pattern));
+    this.gaveUp = false;
+    if (this.#search === undefined) {
+      const pattern = read(this.#pattern);
+      this.#possible = new LazyDfa(compileProgram(relaxPattern(pattern)));
+      this.#search = new MemorySearch(compileProgram(pattern));
+    }
+    if (this.#possible?.test(text) !== true) return null;
     const slots = this.#search.search(text);
     this.gaveUp = slots === undefined;
     return slots === null || slots === undefined ? null : toMatch(text, slots, this.#groups);
@@ -128,10 +138,10 @@ function toMatch(text: string, slots: Int32Array, groups: readonly number[] | un
   return { start: slots[0]!, end: slots[1]!, groups: renumber(found, groups) };
 }
 
-function readProgram(pattern: string): Program {
-  const read = readPattern(pattern, false);
-  if (!read.ok) throw new Error(`a prepared pattern does not read: ${read.reason}`);
-  return compileProgram(read.pattern);
+function read(printed: string): Pattern {
+  const result = readPattern(printed, false);
+  if (!result.ok) throw new Error(`a prepared pattern does not read: ${result.reason}`);
+  return result.pattern;
 }
 
 function renumber(found: (string | undefined)[], groups: readonly number[] | undefined): (string | undefined)[] {

@@ -19,11 +19,14 @@ import {
 } from './program.ts';
 
 /**
- * Steps that one search may take: 64 KB get a million, some 20 ms. Without references and look-around a search takes at most the
- * program's size for each byte and cannot run out on short texts; patterns of CRS 3.3 take up to 12 a byte on the worst inputs.
+ * Steps that one search may take: 64 KB get two million, some 30 ms. Every pattern of CRS 3.3 stays under it; what the relaxed
+ * pattern rules out costs none.
  */
-const STEPS_PER_BYTE = 16;
+const STEPS_PER_BYTE = 32;
 const STEPS_AT_LEAST = 20_000;
+
+/** Choices remembered with what groups held then: a power of two. */
+const REMEMBERED = 1 << 14;
 
 class OutOfSteps extends Error {}
 
@@ -40,14 +43,17 @@ export class MemorySearch {
   #left = 0;
   /** Choices made while no group that something refers to has begun: a bit for each instruction and place. */
   #made = new Uint32Array(0);
-  /** The others: by what those groups have matched. */
-  readonly #madeWith = new Set<number>();
+  /** Of the others the latest: the choice, and what the groups then held. Forgetting one costs steps, never a match. */
+  readonly #madeWith = new Float64Array(2 * REMEMBERED);
+  /** The groups that something refers to, and numbers for what they may hold, where they are several. */
+  readonly #referred: readonly number[];
   readonly #captures = new Map<string, number>();
 
   constructor(program: Program) {
     this.#program = program;
     this.#begins = listBegins(program);
     this.#slots = new Int32Array(2 * (program.groups + 1));
+    this.#referred = [...new Set(program.references.map(({ group }) => group))];
   }
 
   /** The slots (start and end of the whole and of each group, -1 where it took no part); null without a match; undefined when out of steps. */
@@ -61,7 +67,7 @@ export class MemorySearch {
         const begins = at < text.length && this.#begins[classOf[text.charCodeAt(at) & 255]!] === 1;
         if (!begins && this.#begins[classes] === 0) continue;
         this.#slots.fill(-1);
-        const end = this.#run(start, at, -1, null);
+        const end = this.#run(start, at, -1, true);
         if (end < 0) continue;
         this.#slots[0] = at;
         this.#slots[1] = end;
@@ -74,20 +80,21 @@ export class MemorySearch {
     } finally {
       this.#text = '';
       this.#made = new Uint32Array(0);
-      this.#madeWith.clear();
+      this.#madeWith.fill(0);
       this.#captures.clear();
     }
   }
 
   /**
    * From an instruction and a place to a match, which has to end at `until` unless that is negative. Answers where it ends, or -1.
-   * `made` are the choices of a body that is run by itself, with its own ends; null is the whole pattern.
+   * A body that is run by itself, with its own end, remembers its choices by itself.
    */
-  #run(first: number, from: number, until: number, made: Set<number> | null): number {
+  #run(first: number, from: number, until: number, isWhole: boolean): number {
     const { op, next, operand, has, classes, looks, atoms, references } = this.#program;
     const slots = this.#slots;
     /** Pairs: an instruction and a place to go on from, or the complement of a slot and what was in it. */
     const stack: number[] = [];
+    let made: Set<number> | null = null;
     let pc = first;
     let at = from;
     for (;;) {
@@ -100,7 +107,14 @@ export class MemorySearch {
           if (goes) at++;
           break;
         case SPLIT:
-          goes = this.#isNew(pc, at, made);
+          if (isWhole) {
+            goes = this.#isNew(pc, at);
+          } else {
+            const choice = pc * (this.#text.length + 1) + at;
+            made ??= new Set();
+            goes = !made.has(choice);
+            made.add(choice);
+          }
           if (goes) stack.push(operand[pc]!, at);
           break;
         case SAVE: {
@@ -117,16 +131,17 @@ export class MemorySearch {
           goes = (one >= 0 && has[operand[pc]! * classes + one] === 1) === (op[pc] === NEXT_IS);
           break;
         case LOOK: {
-          const before = slots.slice();
           const look = looks[operand[pc]!]!;
+          const before = look.saves ? slots.slice() : null;
           goes = this.#looks(look, at) !== look.negative;
+          if (before === null) break;
           if (goes && !look.negative) this.#pushChanges(before, stack);
           else slots.set(before);
           break;
         }
         case ATOMIC: {
           const before = slots.slice();
-          const end = this.#run(atoms[operand[pc]!]!, at, -1, new Set());
+          const end = this.#run(atoms[operand[pc]!]!, at, -1, false);
           goes = end >= 0;
           if (goes) at = end;
           if (goes) this.#pushChanges(before, stack);
@@ -163,9 +178,9 @@ export class MemorySearch {
   }
 
   #looks({ start, ahead, min, max }: CompiledLook, at: number): boolean {
-    if (ahead) return this.#run(start, at, -1, new Set()) >= 0;
+    if (ahead) return this.#run(start, at, -1, false) >= 0;
     for (let width = min; width <= max && width <= at; width++) {
-      if (this.#run(start, at - width, at, new Set()) >= 0) return true;
+      if (this.#run(start, at - width, at, false) >= 0) return true;
     }
     return false;
   }
@@ -176,29 +191,34 @@ export class MemorySearch {
   }
 
   /** Whether a choice has not been made before; from now on it has. */
-  #isNew(pc: number, at: number, made: Set<number> | null): boolean {
-    const key = pc * (this.#text.length + 1) + at;
-    const captures = this.#captured();
-    if (made === null && captures === 0) {
-      const bit = 1 << (key & 31);
-      const isNew = (this.#made[key >>> 5]! & bit) === 0;
-      this.#made[key >>> 5]! |= bit;
+  #isNew(pc: number, at: number): boolean {
+    const choice = pc * (this.#text.length + 1) + at;
+    const captured = this.#captured();
+    if (captured === 0) {
+      const bit = 1 << (choice & 31);
+      const isNew = (this.#made[choice >>> 5]! & bit) === 0;
+      this.#made[choice >>> 5]! |= bit;
       return isNew;
     }
-    const set = made ?? this.#madeWith;
-    const full = captures * this.#program.op.length * (this.#text.length + 1) + key;
-    if (set.has(full)) return false;
-    set.add(full);
+    const memory = this.#madeWith;
+    const place = 2 * ((choice ^ (choice >>> 16) ^ (pc * 0x9e37)) & (REMEMBERED - 1));
+    if (memory[place] === choice + 1 && memory[place + 1] === captured) return false;
+    memory[place] = choice + 1;
+    memory[place + 1] = captured;
     return true;
   }
 
-  /** A number for what the groups that something refers to hold; 0 for nothing. */
+  /** A number for what the groups that something refers to hold, also those that have only begun; 0 for nothing. */
   #captured(): number {
+    const slots = this.#slots;
+    const [first, second] = this.#referred;
+    if (first === undefined) return 0;
+    if (second === undefined) {
+      return slots[2 * first]! < 0 ? 0 : slots[2 * first]! * (this.#text.length + 2) + slots[2 * first + 1]! + 2;
+    }
     let key = '';
-    for (const { group } of this.#program.references) {
-      // One that has begun counts: what it will hold depends on where.
-      const start = this.#slots[2 * group]!;
-      if (start >= 0) key += `${group}:${start}-${this.#slots[2 * group + 1]!} `;
+    for (const group of this.#referred) {
+      if (slots[2 * group]! >= 0) key += `${group}:${slots[2 * group]!}-${slots[2 * group + 1]!} `;
     }
     if (key === '') return 0;
     let id = this.#captures.get(key);

@@ -4,6 +4,7 @@ import { isIrregular, type Pattern } from './pattern.ts';
 import { printPattern } from './print-pattern.ts';
 import { compileProgram, TooLarge } from './program.ts';
 import { readPattern } from './read-pattern.ts';
+import { relaxPattern } from './relax-pattern.ts';
 import { requireLiterals, type AnyOf } from './required-literals.ts';
 
 /** One option of a pattern's outermost choice, and what a text that it matches holds. */
@@ -43,6 +44,7 @@ function prepareBranch(branch: Pattern, capture: boolean): RegexBranch {
   const engine = isIrregular(branch) ? 'memory' : proveLinear(branch).linear ? 'v8' : 'dfa';
   // Whether an automaton has room for it shows now or never.
   if (engine !== 'v8') compileProgram(branch);
+  if (engine === 'memory') compileProgram(relaxPattern(branch));
   const isRenumbered = groups.some((index, at) => index !== at + 1);
   return {
     needs: requireLiterals(branch),

@@ -59,6 +59,8 @@ export interface CompiledLook {
   /** How far behind it may begin. */
   readonly min: number;
   readonly max: number;
+  /** Has groups within. */
+  readonly saves: boolean;
 }
 
 export interface CompiledReference {
@@ -132,8 +134,10 @@ class Compiler {
     if (ahead && body.kind === 'bytes')
       return this.#emit(negative ? NEXT_IS_NOT : NEXT_IS, next, this.#setId(body.set));
     const [min, max] = widthOf(body);
+    const from = this.#op.length;
     const start = this.#compile(body, this.#emit(MATCH, 0, 0));
-    return this.#emit(LOOK, next, this.#looks.push({ start, ahead, negative, min, max }) - 1);
+    const saves = this.#op.includes(SAVE, from);
+    return this.#emit(LOOK, next, this.#looks.push({ start, ahead, negative, min, max, saves }) - 1);
   }
 
   #repeat({ body, min, max, greedy }: Pattern & { kind: 'repeat' }, next: number): number {
