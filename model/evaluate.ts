@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Tally } from '../scripts/evaluate/tally.ts';
+import { BUNDLED_RULESETS } from '../src/edge/bundled.ts';
 import { defaultPolicy } from '../src/edge/default-policy.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
@@ -27,7 +28,7 @@ export async function measure(
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };
-  const tally = new Tally(snapshot.policy.thresholds.challenge);
+  const tally = new Tally(snapshot.policy.thresholds.challenge, BUNDLED_RULESETS);
   const bins = Array.from({ length: 10 }, () => ({ attacks: 0, benign: 0 }));
   let rows = 0;
   for await (const { line, request } of readLabelledRequests(path)) {

@@ -1,11 +1,13 @@
 /** `npm run evaluate`: how the pure pipeline does on labelled requests. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import bundledRuleset from '../rules/owasp-core.json' with { type: 'json' };
 import bundledModel from '../model/weights.json' with { type: 'json' };
 import { readLabelledRequests, viewLabelled } from '../model/labelled-request.ts';
+import { bundledRulesets } from '../model/rulesets.ts';
 import { parseModel } from '../model/schema.ts';
 import { parseRuleset } from '../rules/schema.ts';
+import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
+import { BUNDLED_RULESETS } from '../src/edge/bundled.ts';
 import { defaultPolicy } from '../src/edge/default-policy.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
 import { compileModel } from '../src/edge/score/mlp.ts';
@@ -15,15 +17,19 @@ import type { Problem } from '../src/parse.ts';
 import { formatReport, toJson } from './evaluate/table.ts';
 import { Tally, type Report } from './evaluate/tally.ts';
 
-const HELP = `Usage: npm run evaluate -- FILE.jsonl[.gz] [--ruleset FILE] [--json]
+const HELP = `Usage: npm run evaluate -- FILE.jsonl[.gz] [--ruleset FILE]... [--mode MODE] [--json]
 
 Runs rules, fingerprint, score and decision over labelled requests, one JSON object a line:
   {"id", "source", "label": "attack" | "benign", "category", "method", "path", "headers", "body"?}
 
-  --ruleset FILE  rules to use instead of rules/owasp-core.json
+  --ruleset FILE  a ruleset beside the bundled ones, such as npm run rules:import writes; one with the name of a bundled
+                  ruleset takes its place. May be repeated. "rules alone" are then these rulesets, as if they blocked
+  --mode MODE     how these rulesets act: weigh (the score takes their evidence; the default), block, or detect
   --json          one JSON object on standard output instead of the table
   --help          this text
 `;
+
+const MODES: readonly ActiveRuleset['mode'][] = ['block', 'weigh', 'detect'];
 
 /** What is wrong with the input, for the person who gave it. */
 class InputError extends Error {}
@@ -36,19 +42,31 @@ const PROGRESS_EVERY = 1000;
 const NO_REPUTATION = { score: 0, signals: [] };
 const NO_NETWORK = { ip: '' };
 
-function loadSnapshot(rulesetPath: string | undefined): JudgeSnapshot {
-  const rules = parseRuleset(rulesetPath === undefined ? bundledRuleset : readJson(rulesetPath));
-  const named = rulesetPath ?? 'rules/owasp-core.json';
-  if (!rules.ok) throw new InputError(`${named} is not a ruleset:\n${listProblems(rules.problems)}`);
-  const checked = checkRuleset(rules.value);
-  if (!checked.ok) throw new InputError(`${named} would not be accepted:\n${listProblems(checked.problems)}`);
+function loadSnapshot(added: readonly ActiveRuleset[]): JudgeSnapshot {
   const model = parseModel(bundledModel);
   if (!model.ok) throw new InputError(`model/weights.json is not a model:\n${listProblems(model.problems)}`);
+  const replaced = new Set(added.map(({ name }) => name));
   return {
-    active: [{ name: 'owasp-core', mode: 'block', ruleset: compileRuleset(checked.value) }],
+    active: [...bundledRulesets().filter(({ name }) => !replaced.has(name)), ...added],
     model: compileModel(model.value),
     policy: defaultPolicy({}),
   };
+}
+
+/** A ruleset of a bundled name stands for that one, and blocks as it does. */
+function loadRuleset(path: string, mode: ActiveRuleset['mode']): ActiveRuleset {
+  const rules = parseRuleset(readJson(path));
+  if (!rules.ok) throw new InputError(`${path} is not a ruleset:\n${listProblems(rules.problems)}`);
+  const checked = checkRuleset(rules.value);
+  if (!checked.ok) throw new InputError(`${path} would not be accepted:\n${listProblems(checked.problems)}`);
+  const { name } = checked.value;
+  return { name, mode: BUNDLED_RULESETS.includes(name) ? 'block' : mode, ruleset: compileRuleset(checked.value) };
+}
+
+function readMode(mode: string): ActiveRuleset['mode'] {
+  const known = MODES.find((one) => one === mode);
+  if (known === undefined) throw new InputError(`--mode is ${mode}, and must be ${MODES.join(', ')}\n\n${HELP}`);
+  return known;
 }
 
 function readJson(path: string): unknown {
@@ -67,8 +85,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function evaluateFile(path: string, snapshot: JudgeSnapshot): Promise<{ report: Report; bad: number }> {
-  const tally = new Tally(snapshot.policy.thresholds.challenge);
+async function evaluateFile(
+  path: string,
+  snapshot: JudgeSnapshot,
+  asked: readonly string[],
+): Promise<{ report: Report; bad: number }> {
+  const tally = new Tally(snapshot.policy.thresholds.challenge, asked);
   let rows = 0;
   let bad = 0;
   try {
@@ -93,7 +115,12 @@ async function evaluateFile(path: string, snapshot: JudgeSnapshot): Promise<{ re
 
 const ARGUMENTS = {
   allowPositionals: true,
-  options: { ruleset: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    ruleset: { type: 'string', multiple: true },
+    mode: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 } as const;
 
 function readArguments(): ReturnType<typeof parseArgs<typeof ARGUMENTS>> {
@@ -113,7 +140,11 @@ async function main(): Promise<void> {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1)
     throw new InputError(`name one file of labelled requests\n\n${HELP}`);
-  const { report, bad } = await evaluateFile(path, loadSnapshot(values.ruleset));
+  const mode = readMode(values.mode ?? 'weigh');
+  const added = (values.ruleset ?? []).map((file) => loadRuleset(file, mode));
+  const snapshot = loadSnapshot(added);
+  const asked = (added.length === 0 ? snapshot.active : added).map(({ name }) => name);
+  const { report, bad } = await evaluateFile(path, snapshot, asked);
   if (bad > 0) process.stderr.write(`${bad} lines left out\n`);
   if (report.rows === 0) throw new InputError(`${path} holds no labelled request that can be read`);
   process.stdout.write(values.json === true ? `${JSON.stringify(toJson(report))}\n` : formatReport(report));

@@ -11,7 +11,7 @@ export interface Shares {
   challenge: number;
   log: number;
   allow: number;
-  /** Blocked by the rules alone. */
+  /** Refused by the rules in question alone, were they to block. */
   rules: number;
   /** Challenged or blocked by the score alone. */
   score: number;
@@ -38,15 +38,17 @@ export class Tally {
   readonly #byCategory = new Map<string, Shares>();
   readonly #bySource = new Map<string, Shares>();
   readonly #challengeAt: number;
+  readonly #rulesets: readonly string[];
 
-  /** `challengeAt`: the score from which on the policy challenges. */
-  constructor(challengeAt: number) {
+  /** `challengeAt`: the score from which on the policy challenges. `rulesets`: names of those that are asked alone, whatever their mode. */
+  constructor(challengeAt: number, rulesets: readonly string[]) {
     this.#challengeAt = challengeAt;
+    this.#rulesets = rulesets;
   }
 
   add(request: LabelledRequest, verdict: Verdict): void {
     this.#scores[request.label].push(verdict.score);
-    const rules = verdict.waf.blocking || verdict.waf.score >= ANOMALY_BLOCK;
+    const rules = refuseAlone(verdict, this.#rulesets);
     const score = verdict.score >= this.#challengeAt;
     count(this.#decision[request.label], verdict.decision, rules, score);
     count(sharesOf(this.#byCategory, request.category), verdict.decision, rules, score);
@@ -66,6 +68,13 @@ export class Tally {
       rules: { tpr: finite(attack.rules / attack.n), fpr: finite(benign.rules / benign.n) },
     };
   }
+}
+
+function refuseAlone({ waf }: Verdict, rulesets: readonly string[]): boolean {
+  const own = waf.matches.filter(({ ruleset }) => rulesets.includes(ruleset ?? ''));
+  return (
+    own.some(({ action }) => action === 'block') || own.reduce((sum, { score }) => sum + score, 0) >= ANOMALY_BLOCK
+  );
 }
 
 function count(shares: Shares, decision: Decision, rules: boolean, score: boolean): void {

@@ -145,11 +145,13 @@ test('--help explains on standard output and needs no file', () => {
   for (const flag of ['--help', '-h']) {
     const run = evaluate(flag);
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('Usage: npm run evaluate -- FILE.jsonl[.gz] [--ruleset FILE] [--json]');
+    expect(run.stdout).toContain(
+      'Usage: npm run evaluate -- FILE.jsonl[.gz] [--ruleset FILE]... [--mode MODE] [--json]',
+    );
   }
 });
 
-test('--ruleset takes other rules, and a file that is none is refused with the reason', () => {
+test('--ruleset asks other rules alone, and a file that is none is refused with the reason', () => {
   const path = save('ruled.jsonl', lines(attack, honest));
   const none = save('rules.json', JSON.stringify({ name: 'none', version: '0', rules: [] }));
   const run = evaluate(path, '--json', '--ruleset', none);
@@ -157,4 +159,29 @@ test('--ruleset takes other rules, and a file that is none is refused with the r
   expectRefusal(evaluate(path, '--ruleset', join(folder, 'gone.json')), /gone\.json: .*no such file/);
   expectRefusal(evaluate(path, '--ruleset', save('torn.json', '{')), /torn\.json: /);
   expectRefusal(evaluate(path, '--ruleset', save('other.json', '{"rules": 1}')), /other\.json is not a ruleset/);
+});
+
+test('a ruleset beside the bundled ones weighs, and blocks where --mode says so', () => {
+  const path = save('weighed.jsonl', lines(attack, honest));
+  const rule = {
+    id: 'shoes-001',
+    name: 'Shoes',
+    category: 'other',
+    severity: 'notice',
+    score: 100,
+    action: 'log',
+    targets: [{ collection: 'ARGS' }],
+    transformations: [],
+    operator: { name: 'contains', text: 'shoes' },
+    tags: [],
+  };
+  const shoes = save('shoes.json', JSON.stringify({ name: 'shoes', version: '1', rules: [rule] }));
+  const weighed = JSON.parse(evaluate(path, '--json', '--ruleset', shoes).stdout);
+  expect(weighed).toMatchObject({
+    rules: { tpr: 0, fpr: 1 },
+    decision: { attack: { block: 1 }, benign: { block: 0 } },
+  });
+  const blocked = JSON.parse(evaluate(path, '--json', '--ruleset', shoes, '--mode', 'block').stdout);
+  expect(blocked).toMatchObject({ rules: { fpr: 1 }, decision: { benign: { block: 1 } } });
+  expectRefusal(evaluate(path, '--mode', 'blocking'), /--mode is blocking, and must be block, weigh, detect/);
 });
