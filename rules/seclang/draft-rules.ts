@@ -169,8 +169,13 @@ export function leaveOut(draft: Draft, message: string): NotTaken {
   const scores = draft.links.some(({ assignments }) =>
     assignments.some(({ variable }) => typeof variable === 'string' && /anomaly_score/.test(variable)),
   );
-  const loses = scores || action === 'block' ? 'detection' : controls.length > 0 ? 'exclusion' : 'bookkeeping';
-  return { place, rule: id, message, loses };
+  return { place, rule: id, message, loses: scores ? 'detection' : lossOf(action, controls.length > 0) };
+}
+
+function lossOf(action: Draft['action'], controls: boolean): NotTaken['loses'] {
+  if (action === 'block') return 'detection';
+  if (controls) return 'exclusion';
+  return action === 'log' ? 'detection' : 'bookkeeping';
 }
 
 function versionOf(directives: readonly SecDirective[], paranoia: Paranoia | null): string {

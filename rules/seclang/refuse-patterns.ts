@@ -10,6 +10,8 @@ export function refusePatterns(links: readonly DraftLink[]): readonly string[] {
   return links.flatMap(({ targets, operator }) => {
     const patterns = targets.flatMap(({ pattern }) => (pattern === undefined ? [] : [pattern]));
     if (operator.name === 'rx') patterns.push(operator.pattern);
+    if (operator.name === 'rxMacro')
+      return ['the pattern has a variable in it, so that nothing can be proven about it'];
     return patterns.flatMap((pattern) => refusePattern(pattern) ?? []);
   });
 }
