@@ -7,6 +7,7 @@ import { describeMatch, type MatchPlace } from './describe-match.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { formatLocation, membersOf, namesOf } from './location.ts';
 import { findIn, type OperatorBranch } from './operators/operator.ts';
+import type { Candidates } from './prefilter/candidates.ts';
 import { BODY_VARIABLES, HEAD_VARIABLES } from './prefilter/gated-rules.ts';
 import type { RequestView } from './request-view.ts';
 import { viewResponse, type ResponseParts } from './response-view.ts';
@@ -46,6 +47,7 @@ export class Transaction implements MacroSource {
 
   /** What the links of the rule at hand matched. */
   #matched: Selected[] = [];
+  readonly #held: number[] = [];
   #place: MatchPlace | null = null;
   #placeCount = 0;
 
@@ -210,25 +212,52 @@ export class Transaction implements MacroSource {
     if (rule.action === 'block') this.#blocking = true;
   }
 
-  /** The head of a gated rule: the values that the prefilter found, in the order of the rule's targets. */
+  /**
+   * The head of a gated rule: the values that the prefilter found. Most do not match, so all are tried before those that do are
+   * put into the order of the rule's targets, for what follows from them follows in that order.
+   */
   #runCandidates(rule: CompiledRule): boolean {
-    const { candidates } = this.#compiled.prefilter;
+    const { chains, prefilter } = this.#compiled;
+    const { candidates } = prefilter;
     const { head } = rule;
+    const held = this.#held;
+    held.length = 0;
+    for (let entry = candidates.first(rule.index); entry !== 0;) {
+      const first = entry;
+      const value = candidates.value(entry);
+      const { value: raw, texts } = candidates.values[value]!;
+      let holds = head.stages !== null;
+      const text = holds ? '' : chains.read(head.chain, raw, texts);
+      for (; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
+        if (holds) continue;
+        const branch = head.branches[candidates.branch(entry)]!;
+        holds = branch.isLiteral === true || branch.test(text, this);
+      }
+      if (head.stages !== null || holds !== head.negate) held.push(first);
+    }
+    return held.length > 0 && this.#applyHeld(rule, held);
+  }
+
+  /** `held`: the first entries of the values that hold. */
+  #applyHeld(rule: CompiledRule, held: number[]): boolean {
+    const { chains, prefilter } = this.#compiled;
+    const { candidates } = prefilter;
+    const { head } = rule;
+    const targetOf = (entry: number) => firstCovering(head, candidates.values[candidates.value(entry)]!);
+    if (held.length > 1 && head.targets.length > 1) held.sort((a, b) => targetOf(a) - targetOf(b) || a - b);
     let matched = false;
-    const isSingle = head.targets.length === 1;
-    for (const [at, target] of head.targets.entries()) {
-      for (let entry = candidates.first(rule.index); entry !== 0;) {
-        const value = candidates.value(entry);
-        const candidate = candidates.values[value]!;
-        const open: number[] = [];
-        for (; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
-          open.push(candidates.branch(entry));
-        }
-        if (isSingle ? !covers(target, candidate.collection, candidate.name) : firstCovering(head, candidate) !== at)
-          continue;
-        if (this.#isExcluded(head, candidate)) continue;
-        const branches = head.stages === null ? pickBranches(head.branches, open) : head.branches;
-        if (this.#examine(rule, head, target, candidate, candidate.texts, branches, true)) matched = true;
+    for (const entry of held) {
+      const selected = candidates.values[candidates.value(entry)]!;
+      const target = head.targets[targetOf(entry)];
+      if (target === undefined || this.#isExcluded(head, selected) || this.#isRemoved(rule, selected)) continue;
+      const { value, texts } = selected;
+      if (head.stages === null) {
+        const text = chains.read(head.chain, value, texts);
+        const steps = head.transformations.length;
+        const branches = pickBranches(head.branches, candidates, entry);
+        if (this.#follow(rule, { link: head, target, selected, text, steps, branches })) matched = true;
+      } else if (this.#examine(rule, head, target, selected, texts ?? [])) {
+        matched = true;
       }
     }
     return matched;
@@ -237,7 +266,7 @@ export class Transaction implements MacroSource {
   /** Any other link: every value that its targets select. */
   #runLink(rule: CompiledRule, link: CompiledLink): boolean {
     if (link.targets.length === 0) {
-      return this.#examine(rule, link, NO_TARGET, NO_VALUE, [], link.branches, false);
+      return this.#examine(rule, link, NO_TARGET, NO_VALUE, []);
     }
     let matched = false;
     for (const target of link.targets) {
@@ -245,12 +274,12 @@ export class Transaction implements MacroSource {
       if (target.count) {
         const count = selected.filter((one) => !this.#isExcluded(link, one)).length;
         const value = { collection: target.collection, name: target.selector ?? '', value: String(count) };
-        if (this.#examine(rule, link, target, value, [], link.branches, false)) matched = true;
+        if (this.#examine(rule, link, target, value, [])) matched = true;
         continue;
       }
       for (const one of selected) {
         if (this.#isExcluded(link, one)) continue;
-        if (this.#examine(rule, link, target, one, [], link.branches, false)) matched = true;
+        if (this.#examine(rule, link, target, one, [])) matched = true;
       }
     }
     return matched;
@@ -308,16 +337,15 @@ export class Transaction implements MacroSource {
     target: CompiledTarget,
     selected: Selected,
     texts: ChainTexts,
-    branches: readonly OperatorBranch[],
-    isOpen: boolean,
   ): boolean {
     if (this.#isRemoved(rule, selected)) return false;
     const { chains } = this.#compiled;
     const { value } = selected;
+    const { branches } = link;
     if (link.stages === null) {
       const text = chains.transform(link.chain, value, texts);
-      const steps = link.transformations.length;
-      return this.#apply(rule, { link, target, selected, text, steps, branches }, isOpen);
+      if (!this.#holds(link, text)) return false;
+      return this.#follow(rule, { link, target, selected, text, steps: link.transformations.length, branches });
     }
     let matched = false;
     let before: string | undefined;
@@ -325,14 +353,20 @@ export class Transaction implements MacroSource {
       const text = chains.transform(stage, value, texts);
       if (text === before) continue;
       before = text;
-      if (this.#apply(rule, { link, target, selected, text, steps, branches }, false)) matched = true;
+      if (!this.#holds(link, text)) continue;
+      if (this.#follow(rule, { link, target, selected, text, steps, branches })) matched = true;
     }
     return matched;
   }
 
-  #apply(rule: CompiledRule, place: MatchPlace, isOpen: boolean): boolean {
-    const { link, selected, text, branches } = place;
-    if (!this.#holds(branches, text, isOpen && !link.negate) !== link.negate) return false;
+  #holds({ branches, negate }: CompiledLink, text: string): boolean {
+    for (const branch of branches) if (branch.test(text, this)) return !negate;
+    return negate;
+  }
+
+  /** What follows from a match at once; nothing, and false, where an exclusion keeps it away. */
+  #follow(rule: CompiledRule, place: MatchPlace): boolean {
+    const { link, selected, text } = place;
     const { collection, name } = selected;
     if (this.#options.exclusions?.excludes(rule.index, collection, name) === true) return false;
     this.#notePlace(place);
@@ -340,11 +374,6 @@ export class Transaction implements MacroSource {
     if (link.capture) this.#capture(place);
     for (const assignment of link.assignments) this.#assign(assignment);
     return true;
-  }
-
-  #holds(branches: readonly OperatorBranch[], text: string, isOpen: boolean): boolean {
-    for (const branch of branches) if ((isOpen && branch.isLiteral === true) || branch.test(text, this)) return true;
-    return false;
   }
 
   /** People want to see where in the request it was, if any link looked there. */
@@ -413,11 +442,19 @@ function firstCovering({ targets }: CompiledLink, { collection, name }: Selected
   return targets.findIndex((target) => covers(target, collection, name));
 }
 
-/** In their own order: of two that match at the same place the first counts. */
-function pickBranches(branches: readonly OperatorBranch[], open: number[]): readonly OperatorBranch[] {
+/** The branches that the entries of a value name, in their own order: of two that match at the same place the first counts. */
+function pickBranches(
+  branches: readonly OperatorBranch[],
+  candidates: Candidates,
+  first: number,
+): readonly OperatorBranch[] {
   if (branches.length === 1) return branches;
-  if (open.length > 1) open.sort((a, b) => a - b);
-  return open.map((branch) => branches[branch]!);
+  const value = candidates.value(first);
+  const open: number[] = [];
+  for (let entry = first; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
+    open.push(candidates.branch(entry));
+  }
+  return open.sort((a, b) => a - b).map((branch) => branches[branch]!);
 }
 
 const NO_VALUE: Selected = { collection: 'TX', name: '', value: '' };

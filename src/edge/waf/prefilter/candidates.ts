@@ -3,8 +3,8 @@ import type { Selected } from '../variables/select-values.ts';
 
 /** A value in which some rule may match. */
 export interface Candidate extends Selected {
-  /** What transformations made of it so far. */
-  readonly texts: ChainTexts;
+  /** What those transformations that change it made of it; null where none does. */
+  readonly texts: ChainTexts | null;
 }
 
 const START_SIZE = 256;

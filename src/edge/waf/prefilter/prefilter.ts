@@ -51,10 +51,9 @@ export class Prefilter {
     if (profile.chains.length === 0) return;
     const { rule, branch } = this.#gates;
     const { candidates } = this;
-    const texts: ChainTexts = [];
     const value = candidates.values.length;
     this.#scan(raw);
-    this.#assignTexts(profile, raw, texts);
+    const texts = this.#assignTexts(profile, raw);
     for (const gate of profile.open) candidates.add(rule[gate]!, branch[gate]!, value);
     let opened = this.#openGates(profile, 0, value) + profile.open.length;
     for (let text = 1; text < this.#distinct.length; text++) {
@@ -69,8 +68,9 @@ export class Prefilter {
     this.#literals.scan(text);
   }
 
-  /** Works out which text each chain makes of the one just scanned. Chains that come to the same share one. */
-  #assignTexts({ chains }: Profile, raw: string, texts: ChainTexts): void {
+  /** Works out which text each chain makes of the one just scanned. Chains that come to the same share one. Null: none changes it. */
+  #assignTexts({ chains }: Profile, raw: string): ChainTexts | null {
+    let texts: ChainTexts | null = null;
     const { triggers } = this.#chains;
     const distinct = this.#distinct;
     distinct.length = 1;
@@ -79,6 +79,7 @@ export class Prefilter {
       const trigger = triggers[chain]!;
       let text = 0;
       if (trigger === ALWAYS || (trigger >= 0 && this.#literals.found(trigger))) {
+        texts ??= Array.from<undefined>({ length: this.#chains.count });
         const changed = this.#chains.transform(chain, raw, texts);
         this.steps += raw.length;
         text = distinct.indexOf(changed);
@@ -86,6 +87,7 @@ export class Prefilter {
       }
       this.#textOf[chain] = text;
     }
+    return texts;
   }
 
   /** Opens the gates whose literals the last scan found; answers how many. */
