@@ -226,16 +226,26 @@ export class Transaction implements MacroSource {
       const first = entry;
       const value = candidates.value(entry);
       const { value: raw, texts } = candidates.values[value]!;
-      let holds = head.stages !== null;
-      const text = holds ? '' : chains.read(head.chain, raw, texts);
+      let holds = head.stages !== null && this.#holdsAtAnyStage(head, head.stages, raw, texts);
+      const text = head.stages === null ? chains.read(head.chain, raw, texts) : '';
       for (; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
-        if (holds) continue;
+        if (holds || head.stages !== null) continue;
         const branch = head.branches[candidates.branch(entry)]!;
         holds = branch.isLiteral === true || branch.test(text, this);
       }
-      if (head.stages !== null || holds !== head.negate) held.push(first);
+      if (head.stages === null ? holds !== head.negate : holds) held.push(first);
     }
     return held.length > 0 && this.#applyHeld(rule, held);
+  }
+
+  #holdsAtAnyStage(link: CompiledLink, stages: readonly number[], raw: string, texts: ChainTexts | null): boolean {
+    let before: string | undefined;
+    for (const stage of stages) {
+      const text = this.#compiled.chains.read(stage, raw, texts);
+      if (text !== before && this.#holds(link, text)) return true;
+      before = text;
+    }
+    return false;
   }
 
   /** `held`: the first entries of the values that hold. */

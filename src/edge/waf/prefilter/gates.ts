@@ -1,6 +1,6 @@
 import type { Collection } from '../../../../rules/schema.ts';
 import type { CompiledLink, CompiledRule } from '../compile-rule.ts';
-import type { PreparedLink } from '../prepared-ruleset.ts';
+import { NEVER, type PreparedLink } from '../prepared-ruleset.ts';
 import type { TransformationChains } from '../transformation-chains.ts';
 import { coversName, type CompiledTarget } from '../variables/compile-target.ts';
 import { isGated } from './gated-rules.ts';
@@ -15,14 +15,22 @@ interface Gate {
   readonly needs: readonly number[];
 }
 
+/** Chains that the same literals trigger. */
+export interface TriggeredChains {
+  readonly trigger: number;
+  readonly chains: Int32Array;
+}
+
 /** The gates of a member of a collection: which rules look at it. */
 export interface Profile {
+  /** Nothing looks here. */
+  readonly isIdle: boolean;
   /** By rule: 0 it does not look here, 1 it does, 2 it may: that depends on a regular expression. */
   readonly looks: Uint8Array;
   /** Gates that need no literal. */
   readonly open: Int32Array;
-  /** The chains that any gate asks for. */
-  readonly chains: Int32Array;
+  /** The chains that any gate asks for, by what triggers them: literals, or `ALWAYS`. */
+  readonly chains: readonly TriggeredChains[];
 }
 
 export interface Source {
@@ -62,7 +70,7 @@ export function buildGates(
     chain: Int32Array.from(gates, ({ chain }) => chain),
     needs: gates.map(({ needs }) => needs),
     byLiteral: byLiteral.map((list) => (list === undefined ? undefined : Int32Array.from(list))),
-    sources: buildSources(gated, rules.length, gates),
+    sources: buildSources(gated, rules.length, gates, chains.triggers),
   };
 }
 
@@ -73,7 +81,12 @@ function gatesOf({ index, head }: CompiledRule, prepared: PreparedLink, chains: 
   );
 }
 
-function buildSources(rules: readonly CompiledRule[], count: number, gates: readonly Gate[]): Gates['sources'] {
+function buildSources(
+  rules: readonly CompiledRule[],
+  count: number,
+  gates: readonly Gate[],
+  triggers: Int32Array,
+): Gates['sources'] {
   const lookers = new Map<Collection, CompiledRule[]>();
   for (const rule of rules) {
     for (const member of new Set(rule.head.targets.flatMap(({ members }) => members))) {
@@ -85,7 +98,7 @@ function buildSources(rules: readonly CompiledRule[], count: number, gates: read
   const sources: Partial<Record<Collection, Source>> = {};
   for (const [collection, list] of lookers) {
     const names = new Set(list.flatMap(({ head }) => namesIn(head, collection)));
-    const build = (name: string | null) => buildProfile(list, collection, name, count, gates);
+    const build = (name: string | null) => buildProfile(list, collection, name, count, gates, triggers);
     const named = names.size === 0 ? null : new Map([...names].map((name) => [name, build(name)]));
     sources[collection] = { others: build(null), named };
   }
@@ -104,17 +117,39 @@ function buildProfile(
   name: string | null,
   count: number,
   gates: readonly Gate[],
+  triggers: Int32Array,
 ): Profile {
   const looks = new Uint8Array(count);
   for (const { index, head } of rules) looks[index] = lookOf(head, collection, name);
-  const open: number[] = [];
-  const chains = new Set<number>();
-  for (const [at, { rule, chain, needs }] of gates.entries()) {
+  // By rule and branch: one that looks after each of several transformations is open once.
+  const open = new Map<number, number>();
+  const asked = new Set<number>();
+  for (const [at, { rule, branch, chain, needs }] of gates.entries()) {
     if (looks[rule] === 0) continue;
-    chains.add(chain);
-    if (needs.length === 0) open.push(at);
+    asked.add(chain);
+    if (needs.length === 0) open.set(rule * BRANCHES_LIMIT + branch, at);
   }
-  return { looks, open: Int32Array.from(open), chains: Int32Array.from(chains) };
+  return {
+    isIdle: asked.size === 0,
+    looks,
+    open: Int32Array.from(open.values()),
+    chains: groupByTrigger([...asked], triggers),
+  };
+}
+
+/** More than a pattern of 32 KB can have. */
+const BRANCHES_LIMIT = 65_536;
+
+function groupByTrigger(asked: readonly number[], triggers: Int32Array): TriggeredChains[] {
+  const groups = new Map<number, number[]>();
+  for (const chain of asked) {
+    const trigger = triggers[chain]!;
+    if (trigger === NEVER) continue;
+    const group = groups.get(trigger);
+    if (group === undefined) groups.set(trigger, [chain]);
+    else group.push(chain);
+  }
+  return [...groups].map(([trigger, chains]) => ({ trigger, chains: Int32Array.from(chains) }));
 }
 
 /** `name`: null for a member that no rule names. */

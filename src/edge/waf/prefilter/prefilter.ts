@@ -19,6 +19,9 @@ export class Prefilter {
   readonly #literals: LiteralAutomaton;
   /** By chain: which of the texts below is its. */
   readonly #textOf: Uint16Array;
+  /** The chains for which that is not the first. */
+  readonly #changed: number[] = [];
+  readonly #noTexts: ChainTexts;
   /** What the value at hand comes to, as it came first. */
   readonly #distinct: string[] = [];
   /** Bytes scanned and transformed since `clear`. */
@@ -29,6 +32,7 @@ export class Prefilter {
     this.#chains = chains;
     this.#literals = literals;
     this.#textOf = new Uint16Array(chains.count);
+    this.#noTexts = Array.from<undefined>({ length: chains.count });
     this.candidates = new Candidates(rules);
   }
 
@@ -48,7 +52,7 @@ export class Prefilter {
     if (source === undefined) return;
     const { named, others } = source;
     const profile = named === null ? others : (named.get(name) ?? named.get(name.toLowerCase()) ?? others);
-    if (profile.chains.length === 0) return;
+    if (profile.isIdle) return;
     const { rule, branch } = this.#gates;
     const { candidates } = this;
     const value = candidates.values.length;
@@ -70,22 +74,24 @@ export class Prefilter {
 
   /** Works out which text each chain makes of the one just scanned. Chains that come to the same share one. Null: none changes it. */
   #assignTexts({ chains }: Profile, raw: string): ChainTexts | null {
-    let texts: ChainTexts | null = null;
-    const { triggers } = this.#chains;
+    for (const chain of this.#changed) this.#textOf[chain] = 0;
+    this.#changed.length = 0;
     const distinct = this.#distinct;
     distinct.length = 1;
     distinct[0] = raw;
-    for (const chain of chains) {
-      const trigger = triggers[chain]!;
-      let text = 0;
-      if (trigger === ALWAYS || (trigger >= 0 && this.#literals.found(trigger))) {
-        texts ??= Array.from<undefined>({ length: this.#chains.count });
+    let texts: ChainTexts | null = null;
+    for (const group of chains) {
+      if (group.trigger !== ALWAYS && !this.#literals.found(group.trigger)) continue;
+      texts ??= this.#noTexts.slice();
+      for (const chain of group.chains) {
         const changed = this.#chains.transform(chain, raw, texts);
         this.steps += raw.length;
-        text = distinct.indexOf(changed);
+        let text = distinct.indexOf(changed);
         if (text < 0) text = distinct.push(changed) - 1;
+        if (text === 0) continue;
+        this.#textOf[chain] = text;
+        this.#changed.push(chain);
       }
-      this.#textOf[chain] = text;
     }
     return texts;
   }
