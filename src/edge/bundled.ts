@@ -1,11 +1,16 @@
 import model from '../../model/weights.json' with { type: 'json' };
 import core from '../../rules/owasp-core.json' with { type: 'json' };
 import corePrepared from '../../rules/owasp-core.prepared.json' with { type: 'json' };
+import extended from '../../rules/owasp-extended.json' with { type: 'json' };
+import extendedPrepared from '../../rules/owasp-extended.prepared.json' with { type: 'json' };
 import { defaultPolicy, type PolicyVars } from './default-policy.ts';
 import { writeWatchlist } from './reputation/watchlist.ts';
 import type { ReleaseKind } from '../actors/contracts.ts';
 
-const RULESETS = new Map<string, unknown>([['owasp-core', { ...core, prepared: corePrepared }]]);
+const RULESETS = new Map<string, unknown>([
+  ['owasp-core', { ...core, prepared: corePrepared }],
+  ['owasp-extended', { ...extended, prepared: extendedPrepared }],
+]);
 
 /** The names of the rulesets that the Worker carries with it. */
 export const BUNDLED_RULESETS: readonly string[] = [...RULESETS.keys()];

@@ -76,13 +76,16 @@ describe('an exclusion', () => {
   });
 });
 
+/** The built-in rulesets overlap. */
+const ALONE = { rulesets: { 'owasp-extended': { mode: 'off' } } };
+
 describe('detection only', () => {
   it('lets rules tell and not block, for as long as the policy says so', async () => {
-    await publish({ detectionOnly: [{ rules: ['*'], rulesets: ['owasp-core'] }] });
+    await publish({ detectionOnly: [{ rules: ['*'], rulesets: ['owasp-core'] }], ...ALONE });
     expect(await visit(`/?q=${ATTACK}`)).toEqual({ status: 200, decision: 'log' });
-    await publish({ rulesets: { 'owasp-core': { mode: 'detect' } } });
+    await publish({ rulesets: { 'owasp-core': { mode: 'detect' }, ...ALONE.rulesets } });
     expect(await visit(`/?q=${ATTACK}`)).toEqual({ status: 200, decision: 'log' });
-    await publish({ rulesets: { 'owasp-core': { mode: 'off' } } });
+    await publish({ rulesets: { 'owasp-core': { mode: 'off' }, ...ALONE.rulesets } });
     expect((await visit(`/?q=${ATTACK}`)).status).toBe(200);
     await publish({});
     expect(await visit(`/?q=${ATTACK}`)).toEqual({ status: 403, decision: 'block' });
@@ -112,7 +115,10 @@ describe('POST /admin/rules/test', () => {
       decision: 'block',
       by: 'rule',
       route: 'default',
-      rulesets: [{ name: 'owasp-core', mode: 'block' }],
+      rulesets: [
+        { name: 'owasp-core', mode: 'block' },
+        { name: 'owasp-extended', mode: 'block' },
+      ],
       kept_away: [],
     });
     expect(blocked['matches']).toContainEqual(

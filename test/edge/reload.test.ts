@@ -208,6 +208,7 @@ describe('a ruleset beside the bundled one', () => {
     const { rulesets } = await (await admin('GET', '/admin/rules')).json<{ rulesets: { name: string }[] }>();
     expect(rulesets).toMatchObject([
       { name: 'owasp-core', mode: 'block' },
+      { name: 'owasp-extended', mode: 'block', bundled: true },
       { name: 'crs', mode: 'block', rules: 1, bundled: false },
     ]);
     expect(await (await admin('GET', '/admin/rules/crs')).json()).toMatchObject({ name: 'crs', ruleset: crs });
