@@ -7,6 +7,9 @@ export const NEEDED = 2;
 /** What it must show when it begins as prose might, with a name or a word. */
 export const NEEDED_MORE = 3;
 
+/** More than any text can show. */
+export const UNREACHABLE = 1000;
+
 /** Shows an injection by itself. */
 export const PROOF = 3;
 

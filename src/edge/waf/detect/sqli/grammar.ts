@@ -1,4 +1,4 @@
-import { Evidence, NEEDED, NEEDED_MORE, PROOF, Strength } from './evidence.ts';
+import { Evidence, NEEDED, NEEDED_MORE, PROOF, Strength, UNREACHABLE } from './evidence.ts';
 import { Expression, Flag } from './expression.ts';
 import { Head, StatementHead } from './statement-head.ts';
 import { Kind, LETTER_OF } from './token-kind.ts';
@@ -36,6 +36,7 @@ export class SqlGrammar {
   #mode: number = Mode.Operand;
   #previous: number = Kind.End;
   #isAliased = false;
+  #hasOddComment = false;
 
   /** Whether the last text has another reading with MySQL's comments. */
   get isAmbiguous(): boolean {
@@ -56,6 +57,7 @@ export class SqlGrammar {
     this.#mode = quote === 0 ? Mode.Operand : Mode.Operator;
     this.#previous = this.#tokens.kind;
     this.#isAliased = false;
+    this.#hasOddComment = false;
     if (quote !== 0) {
       if (this.#previous !== Kind.String) return null;
       this.#note(Kind.String);
@@ -71,7 +73,7 @@ export class SqlGrammar {
       this.#note(kind);
       if (kind === Kind.Comment || kind === Kind.OddComment) {
         this.#evidence.hasComment = true;
-        if (kind === Kind.OddComment && this.#evidence.isExposed) this.#evidence.raise(PROOF);
+        if (kind === Kind.OddComment) this.#oddComment();
         if (tokens.isRestBlank()) return this.#atComment();
         continue;
       }
@@ -82,6 +84,17 @@ export class SqlGrammar {
 
   #note(kind: number): void {
     if (this.#letterCount < FINGERPRINT_LIMIT) this.#letters[this.#letterCount++] = LETTER_OF.charCodeAt(kind);
+  }
+
+  /** Two databases read it in two ways: an attack where SQL is written, and where a path stands before it, perhaps its beginning. */
+  #oddComment(): void {
+    this.#hasOddComment = true;
+    if (this.#evidence.isExposed) this.#evidence.raise(PROOF);
+    else if (this.#mode === Mode.Operator && this.#evidence.score === 0) {
+      this.#evidence.needed = 0;
+      this.#expression.begin(0);
+      this.#mode = Mode.Operand;
+    }
   }
 
   /** False when the token has no place here. */
@@ -151,6 +164,10 @@ export class SqlGrammar {
       case Kind.When:
         this.#expression.flags |= Flag.Condition;
         return this.#expression.has(Flag.Case);
+      case Kind.Arithmetic:
+        // A path: no value of a query, unless a comment cuts it off.
+        this.#evidence.need(UNREACHABLE);
+        return isFirst && this.#tokens.first === 47;
       case Kind.OpenBrace:
         return this.#open(Flag.Brace);
       case Kind.Compare:
@@ -368,6 +385,7 @@ export class SqlGrammar {
     switch (kind) {
       case Kind.Union:
         expression.endCondition();
+        if (this.#hasOddComment) evidence.raise(PROOF);
         return this.#expect(true, Mode.Union);
       case Kind.Select:
         if (evidence.score >= PROOF) evidence.needed = NEEDED;

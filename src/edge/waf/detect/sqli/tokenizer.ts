@@ -82,18 +82,35 @@ export class SqlTokenizer {
     const { text } = this;
     this.steps++;
     let at = this.end;
-    for (; at < text.length; at++) {
+    while (at < text.length) {
       const code = text.charCodeAt(at);
-      if (code > 32 && code !== NBSP && !(code === 0xc2 && text.charCodeAt(at + 1) === NBSP)) {
-        if (!this.#inVersioned || code !== 42 || text.charCodeAt(at + 1) !== 47) break;
-        this.#inVersioned = false;
+      if (code <= 32 || code === NBSP || (code === 0xc2 && text.charCodeAt(at + 1) === NBSP)) {
         at++;
+        continue;
       }
+      const mark = this.isMySql ? this.#versionMark(at, code) : 0;
+      if (mark === 0) break;
+      at += mark;
     }
     this.start = at;
     this.end = at;
     if (at >= text.length) return (this.kind = Kind.End);
     return this.#read(at, text.charCodeAt(at));
+  }
+
+  /** The length of a mark around SQL that MySQL runs from some version on, `/*!50000` or the closing one, here; 0 when there is none. */
+  #versionMark(at: number, code: number): number {
+    const { text } = this;
+    if (code === 42 && this.#inVersioned && text.charCodeAt(at + 1) === 47) {
+      this.#inVersioned = false;
+      return 2;
+    }
+    if (code !== 47 || text.charCodeAt(at + 1) !== 42 || text.charCodeAt(at + 2) !== 33) return 0;
+    this.#inVersioned = true;
+    this.isAmbiguous = true;
+    let length = 3;
+    while (length < 9 && isDigit(text.charCodeAt(at + length))) length++;
+    return length;
   }
 
   /** Whether nothing but blanks is left. */
@@ -218,18 +235,8 @@ export class SqlTokenizer {
 
   #readComment(at: number): number {
     const { text } = this;
-    const isVersioned = text.charCodeAt(at + 2) === 33;
-    if (isVersioned) {
-      this.isAmbiguous = true;
-      if (this.isMySql) {
-        let end = at + 3;
-        while (end < at + 9 && isDigit(text.charCodeAt(end))) end++;
-        this.#inVersioned = true;
-        this.end = end;
-        return this.next();
-      }
-    }
-    let isOdd = isVersioned;
+    let isOdd = text.charCodeAt(at + 2) === 33;
+    if (isOdd) this.isAmbiguous = true;
     for (let end = at + 2; end < text.length; end++) {
       const code = text.charCodeAt(end);
       if (code === 42 && text.charCodeAt(end + 1) === 47)
