@@ -1,7 +1,11 @@
 import { SqlGrammar } from './sqli/grammar.ts';
 
 /** Blanks, quotes and the signs of which SQL is made. */
-const SIGNS = [...'\'"()=<>;#/*|&', '\u00a0', ...Array.from({ length: 33 }, (_, code) => String.fromCharCode(code))];
+const SIGNS = [
+  ...Array.from('\'"()=<>;#/*|&'),
+  '\u00a0',
+  ...Array.from({ length: 33 }, (_, code) => String.fromCharCode(code)),
+];
 
 /** Of these, at least one stands in every text that `detectSqli` takes for an injection. */
 export const SQLI_TRIGGERS: readonly string[] = [...SIGNS, '--'];

@@ -43,11 +43,6 @@ export class SqlGrammar {
     return this.#tokens.isAmbiguous;
   }
 
-  /** Tokens that the last judgement read. */
-  get steps(): number {
-    return this.#tokens.steps;
-  }
-
   /** The fingerprint of the injection that the text is, when it begins inside `quote` (0: in no string), or null. */
   judge(text: string, quote: number, isMySql: boolean): string | null {
     this.#tokens.begin(text, quote, isMySql);
@@ -137,7 +132,7 @@ export class SqlGrammar {
       case Kind.Number:
       case Kind.Variable:
       case Kind.Constant:
-        return this.#literal(kind);
+        return kind === Kind.Constant && this.#tokens.isCall() ? this.#call(kind) : this.#literal(kind);
       case Kind.String:
       case Kind.OpenString:
         this.#evidence.need(NEEDED_MORE);

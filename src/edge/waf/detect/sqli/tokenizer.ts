@@ -51,8 +51,6 @@ export class SqlTokenizer {
   isMySql = false;
   /** Whether MySQL would have read something otherwise than the standard does, or the other way round. */
   isAmbiguous = false;
-  /** Tokens read since the beginning. */
-  steps = 0;
   #inVersioned = false;
 
   /** Begins at `at`; `quote` is the quote inside which the text begins, or 0. Then the first token is the rest of that string. */
@@ -60,7 +58,6 @@ export class SqlTokenizer {
     this.text = text;
     this.isMySql = isMySql;
     this.isAmbiguous = false;
-    this.steps = 0;
     this.#inVersioned = false;
     this.start = 0;
     this.end = 0;
@@ -80,7 +77,6 @@ export class SqlTokenizer {
   /** Reads the next token; at the end its kind is `End`. */
   next(): number {
     const { text } = this;
-    this.steps++;
     let at = this.end;
     while (at < text.length) {
       const code = text.charCodeAt(at);
