@@ -23,7 +23,10 @@ export function buildRequest(input: StageInput): Buffer {
   const body = Buffer.from(data);
   if (input.autocomplete) {
     if (header('connection') === undefined) headers.push(['Connection', 'close']);
-    if (header('content-length') === undefined && (body.length > 0 || METHODS_WITH_BODY.test(input.method)))
+    if (
+      header('content-length') === undefined &&
+      (body.length > 0 || (input.tellsEmptiness && METHODS_WITH_BODY.test(input.method)))
+    )
       headers.push(['Content-Length', String(body.length)]);
   }
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');

@@ -2,7 +2,7 @@ import type { Ruleset } from '../../rules/schema.ts';
 import { compileRuleset } from '../../src/edge/waf/compile.ts';
 import { evaluateRequest } from '../../src/edge/waf/evaluate.ts';
 import { prepareRuleset } from '../../src/edge/waf/prepare-ruleset.ts';
-import { buildRequestView, type RequestParts } from '../../src/edge/waf/request-view.ts';
+import { buildRequestView, type RequestParts, type RequestView } from '../../src/edge/waf/request-view.ts';
 import { buildRequest } from './build-request.ts';
 import { logLine } from './log-line.ts';
 import { readRequest, type WireRequest } from './read-request.ts';
@@ -21,16 +21,28 @@ export function startEngineSubject(ruleset: Ruleset): Subject {
     width: 1,
     async observe({ input }) {
       const request = readRequest(buildRequest(input));
-      const transaction = evaluateRequest(compiled, buildRequestView(partsOf(request, String(++requests))), {
+      const view = buildRequestView(partsOf(request, String(++requests)));
+      const transaction = evaluateRequest(compiled, view, {
         mode: 'detect',
       });
       const { status, headers, body } = reflect(request.method, request.target, Buffer.from(request.body));
       transaction.respond({ status, headers, body });
       transaction.finish();
-      return { status: null, error: null, log: transaction.result.matches.map(logLine) };
+      return {
+        status: null,
+        error: null,
+        log: transaction.result.matches.map((match) => logLine(match, valueAt(view, match.location))),
+      };
     },
     async stop() {},
   };
+}
+
+/** The value of a member that a match names: `ARGS:q`, be it in the query or in the body. */
+function valueAt(view: RequestView, location: string): string | undefined {
+  const [, collection = '', name] = /^(\w+):(.*)$/s.exec(location) ?? [];
+  return view.values.find((value) => value.collection.startsWith(collection) && value.name === name?.toLowerCase())
+    ?.value;
 }
 
 /** As a Worker would have it: header names in lower case, and one of a name. */

@@ -28,6 +28,8 @@ export interface StageInput {
   readonly data: string | null;
   /** Fill in Content-Type, Content-Length and Connection, and encode a form that is not encoded. */
   readonly autocomplete: boolean;
+  /** Completed, a POST without a body says `Content-Length: 0`: so does go-ftw; the older ftw, for which CRS 3 was written, did not. */
+  readonly tellsEmptiness: boolean;
   /** The request's very bytes, which then stand for everything above. */
   readonly raw: Buffer | null;
 }
@@ -107,8 +109,12 @@ const Input = v.object({
 /** CRS 3 wraps each stage once more. */
 const StageSchema = v.pipe(
   v.unknown(),
-  v.transform((data) => (typeof data === 'object' && data !== null && 'stage' in data ? data.stage : data)),
-  v.object({ input: Input, output: Output }),
+  v.transform((data) => {
+    const isWrapped = typeof data === 'object' && data !== null && 'stage' in data;
+    const stage: unknown = isWrapped ? data.stage : data;
+    return typeof stage === 'object' ? { ...stage, isWrapped } : stage;
+  }),
+  v.object({ input: Input, output: Output, isWrapped: v.boolean() }),
 );
 
 const File = v.object({
@@ -144,11 +150,11 @@ export function parseTestFile(text: string, name: string, group: string): Parsed
   return { ok: true, value: tests };
 }
 
-function readStage({ input, output }: v.InferOutput<typeof StageSchema>): Stage {
-  return { input: readInput(input), expected: readOutput(output) };
+function readStage({ input, output, isWrapped }: v.InferOutput<typeof StageSchema>): Stage {
+  return { input: readInput(input, !isWrapped), expected: readOutput(output) };
 }
 
-function readInput(input: v.InferOutput<typeof Input>): StageInput {
+function readInput(input: v.InferOutput<typeof Input>, tellsEmptiness: boolean): StageInput {
   const { data } = input;
   const encoded = input.encoded_request;
   const decodedData = input.encoded_data === undefined ? null : Buffer.from(input.encoded_data, 'base64').toString();
@@ -160,6 +166,7 @@ function readInput(input: v.InferOutput<typeof Input>): StageInput {
     headers: input.headers === '' ? [] : Object.entries(input.headers).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     data: data === undefined ? decodedData : fillIn(typeof data === 'string' ? data : data.join('\r\n')),
     autocomplete: input.autocomplete_headers ?? !(input.stop_magic ?? false),
+    tellsEmptiness,
     raw:
       encoded !== undefined && encoded !== ''
         ? Buffer.from(encoded, 'base64')

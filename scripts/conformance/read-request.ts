@@ -2,7 +2,7 @@
 export interface WireRequest {
   readonly method: string;
   readonly target: string;
-  /** `HTTP/1.1`; empty when the request line has none. */
+  /** `HTTP/1.1`; a request line that has none is of HTTP/0.9 (RFC 1945, section 4.1). */
   readonly protocol: string;
   /** In the order in which they came, each as often as it came. */
   readonly headers: readonly (readonly [string, string])[];
@@ -35,7 +35,7 @@ export function readRequest(bytes: Buffer): WireRequest {
 /** The target is all between the first word and the last where that looks like a protocol, or is the third of three: tests put blanks in targets. */
 function readRequestLine(line: string): Pick<WireRequest, 'method' | 'target' | 'protocol'> {
   const [, method = '', rest = ''] = /^\s*(\S*) ?(.*)$/s.exec(line) ?? [];
-  const [, target = rest.trimEnd(), protocol = ''] =
+  const [, target = rest.trimEnd(), protocol = 'HTTP/0.9'] =
     /^(.*) (HTTP[^ ]*)$/s.exec(rest) ?? /^([^ ]*) ([^ ]+)$/.exec(rest) ?? [];
   return { method, target, protocol };
 }

@@ -37,6 +37,7 @@ const policyFor = (ruleset: string): Policy => ({
   thresholds: { log: 1, challenge: 1, block: 1 },
   deadlineMs: 5000,
   rulesets: { 'owasp-core': { mode: 'off' }, [ruleset]: { mode: 'detect' } },
+  responses: { inspect: true },
 });
 
 /** A real Worker in a local workerd, with the ruleset in force, before a backend that reflects; it hears raw bytes. */

@@ -71,6 +71,7 @@ describe('a file of tests', () => {
     expect(stages[0]?.input).toMatchObject({
       data: 'a\r\nb',
       autocomplete: false,
+      tellsEmptiness: false,
       version: '',
       method: 'GET',
       uri: '/',

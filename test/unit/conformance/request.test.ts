@@ -10,6 +10,7 @@ const GET: StageInput = {
   headers: [],
   data: null,
   autocomplete: true,
+  tellsEmptiness: true,
   raw: null,
 };
 
@@ -28,6 +29,11 @@ describe('the bytes of a test', () => {
     );
   });
 
+  test('tell of a POST that it has no body, unless the suite is older than that', () => {
+    expect(wire({ method: 'POST' })).toContain('\r\nContent-Length: 0\r\n');
+    expect(wire({ method: 'POST', tellsEmptiness: false })).not.toContain('Content-Length');
+  });
+
   test('are left as they are where the test forbids completion, or the form is encoded already', () => {
     expect(wire({ method: 'POST', data: 'a=<', autocomplete: false })).toBe('POST / HTTP/1.1\r\n\r\na=<');
     expect(wire({ method: 'POST', data: 'a=%20<' })).toContain('\r\n\r\na=%20<');
@@ -35,7 +41,9 @@ describe('the bytes of a test', () => {
 
   test('have the line ends of multipart in a multipart body', () => {
     const headers = [['Content-Type', 'multipart/form-data; boundary=x']] as const;
-    expect(wire({ method: 'POST', headers, data: '--x\n\nv\n--x--\n' })).toContain('\r\n\r\n--x\r\n\r\nv\r\n--x--\r\n');
+    expect(wire({ method: 'POST', headers, data: '--x\r\n\nv\n--x--\n' })).toContain(
+      '\r\n\r\n--x\r\n\r\nv\r\n--x--\r\n',
+    );
   });
 
   test('are the test’s own where it gives them', () => {
@@ -59,8 +67,8 @@ describe('bytes read as a request', () => {
   });
 
   test('need not be HTTP', () => {
-    expect(readRequest(Buffer.from(''))).toMatchObject({ method: '', target: '', protocol: '', headers: [] });
-    expect(readRequest(Buffer.from('GET /x'))).toMatchObject({ method: 'GET', target: '/x', protocol: '' });
+    expect(readRequest(Buffer.from(''))).toMatchObject({ method: '', target: '', protocol: 'HTTP/0.9', headers: [] });
+    expect(readRequest(Buffer.from('GET /x'))).toMatchObject({ method: 'GET', target: '/x', protocol: 'HTTP/0.9' });
   });
 
   test('lose the frames of a chunked body', () => {

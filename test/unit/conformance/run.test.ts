@@ -42,6 +42,7 @@ function test920(id: string, expected: Partial<Expectation>): FtwTest {
     headers: [],
     data: null,
     autocomplete: true,
+    tellsEmptiness: true,
     raw: null,
   };
   return { id, group: 'REQUEST-920', stages: [{ input, expected: { ...NOTHING, ...expected } }] };
