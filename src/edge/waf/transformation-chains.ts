@@ -31,7 +31,9 @@ export class TransformationChains {
       const before = parent < 0 ? NOTHING : this.#cases[parent]!;
       const isCase = step === 'lowercase' || step === 'uppercase';
       this.caseless[chain] = isCase ? this.caseless[parent]! : chain;
-      this.#cases[chain] = step === 'lowercase' && before !== OTHER_CASE ? LOWERCASE : isCase ? OTHER_CASE : before;
+      // cmdLine does more, but never less.
+      const lowers = step === 'lowercase' || step === 'cmdLine';
+      this.#cases[chain] = lowers && before !== OTHER_CASE ? LOWERCASE : isCase || lowers ? OTHER_CASE : before;
     }
   }
 
