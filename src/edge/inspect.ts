@@ -39,7 +39,10 @@ export class Inspection {
     let result = NOTHING;
     for (const [at, transaction] of this.#transactions.entries()) {
       const found = transaction.result;
-      if (found.matches.length > 0) result = join(result, found, this.#rulesets[at]!);
+      const active = this.#rulesets[at]!;
+      if (found.matches.length > 0) result = join(result, found, active);
+      // What could not have blocked need not be known for certain.
+      if (found.incomplete === true && active.mode === 'block') result = { ...result, incomplete: true };
     }
     const hits = this.#exclusions?.hits;
     return hits === undefined || hits.size === 0 ? result : { ...result, excluded: [...hits] };

@@ -1,6 +1,7 @@
-import { readAnswer } from './answer-prefix.ts';
+import { readAnswer, type InspectedAnswer } from './answer-prefix.ts';
 import type { InspectedBody } from './body-prefix.ts';
 import { weighAnswer, type Judgement } from './judgement.ts';
+import type { Examination } from './judge.ts';
 import { forwardToOrigin } from './origin.ts';
 import { refuse } from './pages/refusal.ts';
 import type { Passage } from './passage.ts';
@@ -55,12 +56,8 @@ async function judgeAnswer(passage: Passage, { examination, verdict }: Judgement
     passage.later(onward.done);
     return onward.response;
   };
-  let waf: WafResult;
-  try {
-    const { status, headers } = response;
-    waf = examination.inspection.respond({ status, headers, body: answer.prefix });
-  } catch (error) {
-    console.error('shield: judging the answer failed', { requestId, cause: String(error) });
+  const waf = tryRespond(examination, response, answer, requestId);
+  if (waf === null) {
     if (route.fail === 'open') return { response: sendAnswer(), failed: 'open' };
     answer.discard();
     return { response: refuse('unavailable', request, requestId, RETRY_AFTER), failed: 'closed' };
@@ -68,6 +65,23 @@ async function judgeAnswer(passage: Passage, { examination, verdict }: Judgement
   if (weighAnswer(verdict, waf, snapshot).decision !== 'block') return { response: sendAnswer(), waf };
   answer.discard();
   return { response: refuse('blocked', request, requestId), waf };
+}
+
+/** Null when judging failed, or left rules unsure that were sure of the request. */
+function tryRespond(
+  { inspection, waf }: Examination,
+  { status, headers }: Response,
+  { prefix }: InspectedAnswer,
+  requestId: string,
+): WafResult | null {
+  try {
+    const after = inspection.respond({ status, headers, body: prefix });
+    if (after.incomplete !== true || waf.incomplete === true || after.blocking) return after;
+    console.error('shield: a rule spent its budget on an answer', { requestId });
+  } catch (error) {
+    console.error('shield: judging the answer failed', { requestId, cause: String(error) });
+  }
+  return null;
 }
 
 function wantsAnswer({ route, snapshot }: Passage, { examination }: Judgement): boolean {

@@ -20,6 +20,9 @@ import type { Verdict } from './verdict.ts';
 /** Seconds after which a client may try again where the shield could not decide. */
 const RETRY_AFTER = 5;
 
+/** A pattern that no automaton runs was given up: see docs/rules.md, "The linear-time guarantee". */
+const OVER_BUDGET = 'rules: one of them spent its budget';
+
 /** The Worker's request handler, with an isolate's memory of its own. */
 export function createShield() {
   const isolate = new Isolate();
@@ -102,7 +105,8 @@ async function askActors(
   const early = waits && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body, judgement) : null;
   const [checked, remembered] = waits ? await Promise.all([rating, remembering]) : [rating, null];
 
-  const failure = checked.kind === 'failed' ? `rate guardian: ${checked.failure}` : remembered?.failure;
+  const unsure = judgement.verdict.waf.incomplete === true ? OVER_BUDGET : undefined;
+  const failure = checked.kind === 'failed' ? `rate guardian: ${checked.failure}` : (remembered?.failure ?? unsure);
   const verdict =
     remembered?.score === undefined ? judgement.verdict : weighReputation(judgement, passage, remembered.score);
   const drop = () => {
@@ -121,7 +125,7 @@ async function askActors(
     return { verdict, outcome: 'limit', reason, rate: checked.figures, response };
   }
   if (failure !== undefined) {
-    console.error('shield: an actor did not answer', { requestId, client: address.family, failure, seq: snapshot.seq });
+    console.error('shield: could not decide', { requestId, client: address.family, failure, seq: snapshot.seq });
     if (route.fail === 'closed') {
       drop();
       const reason = `${failure}; route ${route.id} fails closed`;

@@ -43,6 +43,8 @@ export interface WafResult {
   readonly score: number;
   /** A rule with action `block` matched, and may. */
   readonly blocking: boolean;
+  /** A rule spent its budget: that it did not match is only a guess. */
+  readonly incomplete?: true;
   /** What the rulesets in mode `weigh` found. */
   readonly evidence?: WafEvidence;
   /** Ids of the exclusions that kept a match away. */

@@ -158,6 +158,39 @@ describe('an answer that streams', () => {
   });
 });
 
+const failing = (fail: string) => ({ ...ON, routes: policy.routes.map((route) => ({ ...route, fail })) });
+
+describe('a rule that spends its budget', () => {
+  const HARD = `/?q=${'a'.repeat(2000)}`;
+  const hard = {
+    ...rule('hard-1', 2, 'ARGS', ''),
+    operator: { name: 'rx', pattern: '(a*)x?(a*)x?\\1\\2(?=bb)' },
+  };
+
+  it('leaves the request to the policy of its route, and an event tells', async () => {
+    await admin('POST', '/admin/rules/reload', { ...ruleset, version: '2', rules: [...ruleset.rules, hard] });
+    expect((await visit('/?q=aaaabb')).status).toBe(403);
+    expect((await visit(HARD)).status).toBe(200);
+    await publish(failing('closed'));
+    expect((await visit(HARD)).status).toBe(503);
+    expect((await visit('/?q=short')).status).toBe(200);
+    await publish({ ...failing('closed'), rulesets: { answers: { mode: 'detect' } } });
+    expect((await visit(HARD)).status).toBe(200);
+    await publish(ON);
+    await operator.settle();
+    const told = await eventually(
+      async () => {
+        const response = await admin('GET', '/admin/events');
+        return (await response.json<{ events: { failed?: string; reason: string }[] }>()).events;
+      },
+      (events) => events.some(({ failed }) => failed === 'closed'),
+    );
+    const reasons = told.filter(({ failed }) => failed !== undefined).map(({ reason }) => reason);
+    expect(reasons[0]).toContain('spent its budget');
+    await admin('POST', '/admin/rules/reload', ruleset);
+  });
+});
+
 describe('the policy', () => {
   it('leaves answers alone unless it says otherwise, and a route may say so for itself', async () => {
     await publish({ rulesets: ON.rulesets });

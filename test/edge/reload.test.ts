@@ -219,6 +219,44 @@ describe('a ruleset beside the bundled one', () => {
   });
 });
 
+describe('a large ruleset', () => {
+  const tags = Array.from({ length: 60 }, (_, i) => `attack/${i}/${'x'.repeat(100)}`);
+  const large = (rules: number) => {
+    const [one] = rulesetFor('ibis').rules;
+    const padding = Array.from({ length: rules }, (_, i) => ({
+      ...one,
+      id: `rule-${i}`,
+      operator: { name: 'streq', text: `never-${i}` },
+      examples: { match: [], noMatch: [] },
+      tags,
+    }));
+    return { name: 'large', version: '1', rules: [one, ...padding] };
+  };
+
+  it('of some MB passes the door and reaches every isolate', async () => {
+    const body = JSON.stringify(large(900));
+    expect(body.length).toBeGreaterThan(6 * 1024 * 1024);
+    const other = startIsolate();
+    const response = await admin('POST', '/admin/rules/reload', body);
+    expect(await response.json()).toMatchObject({ ruleset: 'large', changed: true, counts: { rules: 901 } });
+    await eventually(
+      async () => {
+        const seen = await other.visit('/?q=ibis', { ip: freshClient() });
+        await seen.body?.cancel();
+        await other.settle();
+        return seen.headers.get('X-EdgeShield-Decision');
+      },
+      (decision) => decision === 'log',
+    );
+    expect(await (await admin('DELETE', '/admin/rules/large')).json()).toMatchObject({ removed: true });
+  });
+
+  it('past the limit is refused while it arrives', async () => {
+    const response = await admin('POST', '/admin/rules/reload', JSON.stringify(large(1200)));
+    expect(response.status).toBe(413);
+  });
+});
+
 describe('a blocked address', () => {
   it('is refused without any actor being asked, until it is unblocked', async () => {
     const ip = '192.0.2.77';

@@ -54,6 +54,7 @@ export class Transaction implements MacroSource {
   #matches: RuleMatch[] = [];
   #score = 0;
   #blocking = false;
+  #gaveUp = false;
 
   constructor(compiled: CompiledRuleset, view: RequestView, options: EvaluationOptions = {}) {
     this.#compiled = compiled;
@@ -68,8 +69,13 @@ export class Transaction implements MacroSource {
 
   /** What the phases so far have found. */
   get result(): WafResult {
-    if (this.#matches.length === 0) return NOTHING;
-    return { matches: this.#matches, score: this.#score, blocking: this.#blocking };
+    if (this.#matches.length === 0 && !this.#gaveUp) return NOTHING;
+    const found = { matches: this.#matches, score: this.#score, blocking: this.#blocking };
+    return this.#gaveUp ? { ...found, incomplete: true } : found;
+  }
+
+  giveUp(): void {
+    this.#gaveUp = true;
   }
 
   /** A TX variable as it stands, by lower-case name (`blocking_inbound_anomaly_score`). */

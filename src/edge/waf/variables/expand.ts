@@ -17,6 +17,8 @@ export type CompiledText = string | readonly (string | CompiledMacro)[];
 export interface MacroSource {
   /** Undefined where there is no such variable. */
   read(macro: CompiledMacro): TxValue | undefined;
+  /** Hears that an operator's no is only a guess, for its budget was spent. */
+  giveUp?(): void;
 }
 
 export function compileText(text: Text, names: TxNames): CompiledText {
