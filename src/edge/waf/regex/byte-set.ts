@@ -42,9 +42,3 @@ export function listBytes(set: ByteSet): number[] {
   }
   return bytes;
 }
-
-export function countBytes(set: ByteSet): number {
-  let count = 0;
-  for (let word = 0; word < 8; word++) for (let rest = set[word]!; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}

@@ -1,5 +1,6 @@
-import { countBytes, listBytes, type ByteSet } from './byte-set.ts';
+import { listBytes, type ByteSet } from './byte-set.ts';
 import type { Pattern } from './pattern.ts';
+import { estimateChance } from './rarity.ts';
 
 /** Texts, lower-cased, of which at least one is in every match. */
 export type AnyOf = readonly string[];
@@ -11,14 +12,21 @@ interface Needs {
   readonly all: readonly AnyOf[];
 }
 
-/** A byte class of more characters than this (both cases count once) tells too little. */
+/** A byte class of more characters than this (both cases count once) is not spelled out into longer texts. */
 const CLASS_LIMIT = 8;
+/** Of more than this it is no condition at all: nearly every text has one of them. */
+const BYTES_LIMIT = 200;
 /** Bounds on what is spelled out: enough for real rules, small enough for one automaton. */
 const TEXTS_LIMIT = 64;
-const CHOICE_LIMIT = 256;
+const CHOICE_LIMIT = 1024;
 const LENGTH_LIMIT = 24;
-/** Conditions kept for one pattern: the most selective say nearly everything. */
+/** Conditions kept for one pattern: the rarest say nearly everything. */
 const CONDITIONS_LIMIT = 3;
+/** A text that meets conditions as rare as this may as well be tried; one as common as that is no further condition. */
+const RARE = 0.005;
+const HALF = 0.4;
+/** What more ordinary values than this would meet is no use as a condition. */
+const CHANCE_LIMIT = 0.7;
 
 /**
  * What every match must contain, as conditions of which each must be met; none when nothing can be said. A text that fails one
@@ -26,11 +34,30 @@ const CONDITIONS_LIMIT = 3;
  */
 export function requireLiterals(pattern: Pattern): readonly AnyOf[] {
   const { exact, all } = analyse(pattern);
-  const conditions = exact === null ? all : [...all, exact];
-  return conditions
-    .filter(isSelective)
-    .sort((a, b) => selectivity(b) - selectivity(a))
-    .slice(0, CONDITIONS_LIMIT);
+  const kept: AnyOf[] = [];
+  let chance = 1;
+  for (const texts of rank(exact === null ? all : [...all, exact])) {
+    // Each condition is looked for in every text: one more must still tell something.
+    if (kept.length === CONDITIONS_LIMIT || chance < RARE || (kept.length > 0 && chanceOf(texts) > HALF)) break;
+    kept.push(texts);
+    chance *= chanceOf(texts);
+  }
+  return kept;
+}
+
+/** Those worth asking for, the rarest first. */
+function rank(conditions: readonly AnyOf[]): AnyOf[] {
+  const distinct = new Map(conditions.map((texts) => [texts.join('\n'), texts]));
+  return [...distinct.values()]
+    .map((texts) => ({ texts, chance: chanceOf(texts) }))
+    .filter(({ chance }) => chance < CHANCE_LIMIT)
+    .sort((a, b) => a.chance - b.chance || a.texts.length - b.texts.length)
+    .map(({ texts }) => texts);
+}
+
+/** An empty text is in everything, and an empty set in nothing: a piece that cannot match is not asked for. */
+function chanceOf(texts: AnyOf): number {
+  return texts.length === 0 || texts.includes('') ? 1 : estimateChance(texts);
 }
 
 const NOTHING: Needs = { exact: null, all: [] };
@@ -58,9 +85,21 @@ function analyse(pattern: Pattern): Needs {
         if (pattern.max !== 1 || body.exact === null || body.exact.length >= TEXTS_LIMIT) return NOTHING;
         return { exact: [...new Set([...body.exact, ''])], all: [] };
       }
-      return { exact: null, all: body.exact === null ? body.all : [...body.all, body.exact] };
+      const times = body.exact === null ? null : spell(body.exact, pattern.min);
+      return { exact: null, all: times === null ? body.all : [...body.all, times] };
     }
   }
+}
+
+/** What stands there at least when texts are repeated so many times. */
+function spell(texts: readonly string[], times: number): readonly string[] {
+  let spelled = texts;
+  for (let time = 1; time < times; time++) {
+    const longer = join(spelled, texts);
+    if (longer === null) break;
+    spelled = longer;
+  }
+  return spelled;
 }
 
 /** Patterns share the sets of single bytes, and this is most of what they are made of. */
@@ -69,8 +108,9 @@ const bySet = new WeakMap<ByteSet, Needs>();
 function analyseSet(set: ByteSet): Needs {
   let needs = bySet.get(set);
   if (needs === undefined) {
-    const chars = countBytes(set) > 2 * CLASS_LIMIT ? [] : [...new Set(listBytes(set).map(foldByte))];
-    needs = chars.length > 0 && chars.length <= CLASS_LIMIT ? { exact: chars, all: [] } : NOTHING;
+    const chars = [...new Set(listBytes(set).map(foldByte))];
+    if (chars.length === 0 || chars.length > BYTES_LIMIT) needs = NOTHING;
+    else needs = chars.length <= CLASS_LIMIT ? { exact: chars, all: [] } : { exact: null, all: [chars] };
     bySet.set(set, needs);
   }
   return needs;
@@ -114,24 +154,10 @@ function analyseChoice(options: readonly Needs[]): Needs {
     ? [...new Set(options.flatMap((option) => option.exact ?? []))]
     : null;
   if (exact !== null && exact.length <= TEXTS_LIMIT) return { exact, all: [] };
-  const best = options.map(
-    (option) =>
-      [...option.all, ...(option.exact === null ? [] : [option.exact])]
-        .filter(isSelective)
-        .sort((a, b) => selectivity(b) - selectivity(a))[0],
-  );
+  const best = options.map(({ exact: texts, all }) => rank(texts === null ? all : [...all, texts])[0]);
   if (best.includes(undefined)) return { exact: null, all: [] };
   const union = [...new Set(best.flatMap((texts) => texts ?? []))];
   return { exact: null, all: union.length <= CHOICE_LIMIT ? [union] : [] };
-}
-
-/** An empty text is in everything, and a single letter, digit or space in nearly everything. */
-function isSelective(texts: AnyOf): boolean {
-  return texts.length > 0 && texts.every((text) => text.length > 1 || /[^a-z0-9 ]/.test(text));
-}
-
-function selectivity(texts: AnyOf): number {
-  return Math.min(...texts.map((text) => text.length)) - texts.length / 64;
 }
 
 function foldByte(byte: number): string {
