@@ -81,7 +81,8 @@ class Compiler {
   readonly #operand: number[] = [];
   readonly #sets: ByteSet[] = [];
   readonly #setIds = new Map<ByteSet, number>();
-  readonly #setKeys = new Map<string, number>();
+  /** Ids of the sets with the same sum of words. */
+  readonly #setsBySum = new Map<number, number[]>();
   readonly #start: number;
   readonly #looks: CompiledLook[] = [];
   readonly #atoms: number[] = [];
@@ -174,9 +175,12 @@ class Compiler {
   #setId(set: ByteSet): number {
     let id = this.#setIds.get(set);
     if (id !== undefined) return id;
-    const key = set.join();
-    id = this.#setKeys.get(key);
-    if (id === undefined) this.#setKeys.set(key, (id = this.#sets.push(set) - 1));
+    let sum = 0;
+    for (let word = 0; word < 8; word++) sum = (Math.imul(sum, 31) + set[word]!) | 0;
+    let alike = this.#setsBySum.get(sum);
+    if (alike === undefined) this.#setsBySum.set(sum, (alike = []));
+    id = alike.find((one) => isSameSet(this.#sets[one]!, set));
+    if (id === undefined) alike.push((id = this.#sets.push(set) - 1));
     this.#setIds.set(set, id);
     return id;
   }
@@ -204,6 +208,11 @@ class Compiler {
       references: this.#references,
     };
   }
+}
+
+function isSameSet(one: ByteSet, other: ByteSet): boolean {
+  for (let word = 0; word < 8; word++) if (one[word] !== other[word]) return false;
+  return true;
 }
 
 /** Refines one class of all bytes by each set. `members` has one byte of each class. */
