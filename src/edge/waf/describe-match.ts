@@ -2,7 +2,7 @@ import type { Rule } from '../../../rules/schema.ts';
 import type { RuleMatch } from '../verdict.ts';
 import type { CompiledLink } from './compile-rule.ts';
 import { formatLocation } from './location.ts';
-import { findIn, type OperatorBranch } from './operators/operator.ts';
+import { locateIn, type OperatorBranch } from './operators/operator.ts';
 import { locateInRaw } from './transformations/locate.ts';
 import type { CompiledTarget } from './variables/compile-target.ts';
 import type { MacroSource } from './variables/expand.ts';
@@ -28,7 +28,7 @@ export function describeMatch(rule: Rule, place: MatchPlace, values: number, sou
   const { id, name, category, severity, score, action, tags, paranoia = 1 } = rule;
   const { link, target, selected, text, steps, branches } = place;
   const transformations = link.transformations.slice(0, steps);
-  const found = link.negate ? null : findIn(branches, text, source);
+  const found = link.negate ? null : locateIn(branches, text, source);
   const { start, end } = found ?? { start: 0, end: text.length };
   const isOfView = target.kind === 'view' && !target.count;
   return {

@@ -19,6 +19,8 @@ export interface OperatorBranch {
   readonly isLiteral?: boolean;
   /** The first match; null where `test` is false. */
   find(text: string, source: MacroSource): Found | null;
+  /** The same for people to see, where `find` takes long; need not be exact. */
+  locate?(text: string): Found | null;
 }
 
 /** A branch that has no more to tell than that the whole text matches. */
@@ -28,10 +30,18 @@ export function wholeText(test: OperatorBranch['test']): OperatorBranch {
 
 /** The leftmost match of any branch, and of those the first's: what the whole operator matches. */
 export function findIn(branches: readonly OperatorBranch[], text: string, source: MacroSource): Found | null {
-  let leftmost: Found | null = null;
-  for (const branch of branches) {
-    const found = branch.find(text, source);
-    if (found !== null && (leftmost === null || found.start < leftmost.start)) leftmost = found;
-  }
-  return leftmost;
+  return leftmost(branches.map((branch) => branch.find(text, source)));
+}
+
+/** Where that is, for people to see. */
+export function locateIn(branches: readonly OperatorBranch[], text: string, source: MacroSource): Found | null {
+  return leftmost(
+    branches.map((branch) => (branch.locate === undefined ? branch.find(text, source) : branch.locate(text))),
+  );
+}
+
+function leftmost(matches: readonly (Found | null)[]): Found | null {
+  let first: Found | null = null;
+  for (const match of matches) if (match !== null && (first === null || match.start < first.start)) first = match;
+  return first;
 }

@@ -5,7 +5,11 @@ import type { OperatorBranch } from './operator.ts';
 export function matchRegex(branch: PrintedBranch): OperatorBranch {
   const matcher = makeRegexMatcher(branch);
   if (branch.engine === 'memory') return withinBudget(matcher);
-  return { test: (text) => matcher.test(text), find: (text) => matcher.search(text) };
+  return {
+    test: (text) => matcher.test(text),
+    find: (text) => matcher.search(text),
+    locate: (text) => matcher.locate(text),
+  };
 }
 
 /** The one engine that may give up: whoever asked is told, and the policy says what becomes of the request. */

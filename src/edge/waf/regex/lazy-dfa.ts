@@ -67,6 +67,8 @@ export class LazyDfa {
   readonly #outIn: Int32Array;
   readonly #queuedIn: Int32Array;
   #mark = 0;
+  /** Where the text that last matched was known to: no match ends before the byte in front of it. */
+  end = 0;
   /** Instructions looked at so far, which is all the work that no table saved. */
   steps = 0;
 
@@ -103,6 +105,7 @@ export class LazyDfa {
           table = this.#table;
         }
         if (next <= 0) {
+          this.end = at + 1;
           const found = next === MATCHED || (next === UNKNOWN && this.#walk(text, at));
           this.#emptiedAt -= at;
           return found;
@@ -110,6 +113,7 @@ export class LazyDfa {
       }
       state = next;
     }
+    this.end = length;
     let end = table[state + classes]!;
     if (end === UNKNOWN) end = this.#make(state, classes, length);
     this.#emptiedAt -= length;
@@ -177,6 +181,7 @@ export class LazyDfa {
       here.set(this.#out.subarray(0, count));
       const one = next < text.length ? classOf[text.charCodeAt(next) & 255]! : classes;
       const end = this.#step(here, count, this.#outBefore, one);
+      this.end = Math.min(next + 1, text.length);
       if (end !== UNKNOWN) return end === MATCHED;
     }
     return false;

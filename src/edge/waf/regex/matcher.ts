@@ -5,11 +5,10 @@ import type { Pattern } from './pattern.ts';
 import { readPattern } from './read-pattern.ts';
 import { relaxPattern } from './relax-pattern.ts';
 import { ThreadSearch } from './thread-search.ts';
+import type { Span } from '../transformations/locate.ts';
 
 /** Where a pattern matched, in bytes of the text. */
-export interface Match {
-  readonly start: number;
-  readonly end: number;
+export interface Match extends Span {
   /** What the whole (0) and each group matched; undefined, or not there, for one that took no part. */
   readonly groups: readonly (string | undefined)[];
 }
@@ -18,6 +17,11 @@ export interface Match {
 export interface RegexMatcher {
   /** Whether it matches anywhere. */
   test(text: string): boolean;
+  /**
+   * Where it matches, for people to see: as `search`, but what is longer than a KB may be cut. Fast also where a long text
+   * matches late.
+   */
+  locate(text: string): Span | null;
   /** The match that PCRE would find: the leftmost, and of those the one that the pattern prefers. */
   search(text: string): Match | null;
   /** Whether the last text took more steps than the budget allows, so that the answer no is only a guess: of `memory` alone. */
@@ -50,6 +54,9 @@ export function makeRegexMatcher({ pattern, engine, groups }: PrintedBranch): Re
   }
 }
 
+/** Where a match began is looked for this far back from where it ended, first. */
+const WINDOW = 1024;
+
 class V8Matcher implements RegexMatcher {
   readonly gaveUp = false;
   readonly #regex: RegExp;
@@ -70,6 +77,11 @@ class V8Matcher implements RegexMatcher {
     if (match === null) return null;
     const groups = renumber([...match], this.#groups);
     return { start: match.index, end: match.index + match[0].length, groups };
+  }
+
+  locate(text: string): Span | null {
+    const match = this.#regex.exec(text);
+    return match === null ? null : { start: match.index, end: match.index + match[0].length };
   }
 }
 
@@ -93,9 +105,22 @@ class DfaMatcher implements RegexMatcher {
 
   search(text: string): Match | null {
     if (!this.test(text)) return null;
-    this.#threads ??= new ThreadSearch((this.#program ??= compileProgram(read(this.#pattern))));
-    const slots = this.#threads.search(text);
+    const slots = this.#searchWindow(text, text.length) ?? this.#threads?.search(text) ?? null;
     return slots === null ? null : toMatch(text, slots, this.#groups);
+  }
+
+  locate(text: string): Span | null {
+    if (!this.test(text)) return null;
+    const { end } = this.#dfa!;
+    const slots = this.#searchWindow(text, end + WINDOW);
+    return slots === null ? { start: Math.max(0, end - WINDOW), end } : { start: slots[0]!, end: slots[1]! };
+  }
+
+  /** What begins not long before the first match ends, for the threads take a microsecond for each byte. */
+  #searchWindow(text: string, until: number): Int32Array | null {
+    this.#threads ??= new ThreadSearch((this.#program ??= compileProgram(read(this.#pattern))));
+    const { end } = this.#dfa!;
+    return this.#threads.search(text, Math.max(0, end - WINDOW), end, until);
   }
 }
 
@@ -127,6 +152,10 @@ class MemoryMatcher implements RegexMatcher {
     const slots = this.#search.search(text);
     this.gaveUp = slots === undefined;
     return slots === null || slots === undefined ? null : toMatch(text, slots, this.#groups);
+  }
+
+  locate(text: string): Span | null {
+    return this.search(text);
   }
 }
 

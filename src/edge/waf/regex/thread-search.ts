@@ -63,23 +63,26 @@ export class ThreadSearch {
     this.#begins = listBegins(program);
   }
 
-  /** The slots (start and end of the whole and of each group, -1 where it took no part), or null. */
-  search(text: string): Int32Array | null {
+  /**
+   * The slots (start and end of the whole and of each group, -1 where it took no part) of the first match that begins from
+   * `from` to `to`, or null. Past `until` no more is added to what was found by then.
+   */
+  search(text: string, from = 0, to = text.length, until = text.length): Int32Array | null {
     const { op, next, operand, classOf, classes, has, start } = this.#program;
     const width = this.#width;
     const work = this.#work;
     let found: Int32Array | null = null;
     this.#now.count = 0;
-    let previous = -1;
-    for (let at = 0; at <= text.length; at++) {
+    let previous = from === 0 ? -1 : classOf[text.charCodeAt(from - 1) & 255]!;
+    for (let at = from; at <= text.length; at++) {
       const one = at < text.length ? classOf[text.charCodeAt(at) & 255]! : -1;
       const now = this.#now;
-      if (found === null && (one < 0 || this.#begins[one] === 1 || this.#begins[classes] === 1)) {
+      if (found === null && at <= to && (one < 0 || this.#begins[one] === 1 || this.#begins[classes] === 1)) {
         work.fill(-1);
         work[0] = at;
         this.#follow(now, start, at, previous, one);
       }
-      if (now.count === 0 && found !== null) break;
+      if (found === null ? now.count === 0 && at > to : now.count === 0 || at > until) break;
       const then = this.#then;
       then.count = 0;
       for (let index = 0; index < now.count; index++) {
