@@ -1,5 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Place, SecDirective, SecFile, SecProblem } from '../../rules/seclang/ast.ts';
 import { parseSecLang } from '../../rules/seclang/parse-seclang.ts';
 
@@ -89,16 +89,13 @@ export function findRules(path: string): string {
 
 /** A set-up beside the rules, the user's own before the example: in the folder, above it, or where Debian keeps it. */
 export function findSetup(rules: string): string | null {
-  const folder = statSync(rules).isDirectory() ? resolve(rules) : dirname(resolve(rules));
-  const folders = [folder, dirname(folder)];
-  if (folder.startsWith('/usr/share/modsecurity-crs')) folders.push('/etc/modsecurity/crs');
+  const folder = statSync(rules).isDirectory() ? rules : dirname(rules);
+  const folders = [folder, join(folder, '..')];
+  if (resolve(folder).startsWith('/usr/share/modsecurity-crs')) folders.push('/etc/modsecurity/crs');
   const candidates = ['crs-setup.conf', 'crs-setup.conf.example'].flatMap((name) =>
     folders.map((one) => join(one, name)),
   );
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) return null;
-  const near = relative(process.cwd(), found);
-  return near.startsWith('..') ? found : near;
+  return candidates.find((path) => existsSync(path)) ?? null;
 }
 
 export function fileName(path: string): string {
