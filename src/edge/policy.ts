@@ -36,9 +36,21 @@ const Route = v.strictObject({
 export const RULESET_MODES = ['block', 'weigh', 'detect', 'off'] as const;
 
 const RulesetUse = v.strictObject({
-  mode: v.picklist(RULESET_MODES),
-  /** The highest paranoia level that is evaluated. Absent: all that the ruleset has. */
-  paranoia: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4))),
+  mode: v.pipe(
+    v.picklist(RULESET_MODES),
+    v.description(
+      'block: as its rules say; weigh: evidence for the score; detect: told and counted; off: not evaluated',
+    ),
+  ),
+  paranoia: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(4),
+      v.description('The highest paranoia level that is evaluated. Absent: all that the ruleset has'),
+    ),
+  ),
 });
 
 /** Inspection of what the origin answers: phases 3 and 4 of the rulesets in force. */
@@ -69,16 +81,28 @@ const PolicySchema = v.strictObject({
   ),
   /** How long a request waits for its actors before `fail` decides. */
   deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)),
-  /** By name, how each ruleset works. One that is not named blocks when it is bundled, and detects when it was pushed. */
-  rulesets: v.optional(v.record(RulesetName, RulesetUse)),
-  /** Absent: answers are not inspected. */
-  responses: v.optional(Responses),
-  /** Rules that only tell of their matches, whatever their ruleset's mode. */
-  detectionOnly: v.optional(v.pipe(v.array(DetectionOnly), v.maxLength(200))),
-  /** False positives taken back. */
+  rulesets: v.optional(
+    v.pipe(
+      v.record(RulesetName, RulesetUse),
+      v.description(
+        'By name, how each ruleset works. One that is not named blocks when bundled, and detects when pushed',
+      ),
+    ),
+  ),
+  responses: v.optional(
+    v.pipe(Responses, v.description('Inspection of answers, phases 3 and 4. Absent: answers are not inspected')),
+  ),
+  detectionOnly: v.optional(
+    v.pipe(
+      v.array(DetectionOnly),
+      v.maxLength(200),
+      v.description('Rules that only tell of their matches, whatever their ruleset may do'),
+    ),
+  ),
   exclusions: v.optional(
     v.pipe(
       v.array(Exclusion),
+      v.description('False positives taken back: which rules do not match, where, on what. See docs/rules.md'),
       v.maxLength(500),
       v.check((all) => new Set(all.map((e) => e.id)).size === all.length, 'exclusion ids must be unique'),
     ),

@@ -48,37 +48,48 @@ export const Exclusion = v.pipe(
     /** Under which it is counted. */
     id: Slug,
     ...ruleSelection,
-    /** Exact, or with `*` for anything within a segment and `**` for any number of segments. Absent: every path. */
     path: v.optional(
       v.pipe(
         v.string(),
         v.maxLength(512),
+        v.description(
+          'Exact, or with * for anything within a segment and ** for any number of segments. Absent: every path',
+        ),
         v.rawCheck(({ dataset, addIssue }) => {
           const message = dataset.typed ? refusePath(dataset.value) : null;
           if (message !== null) addIssue({ message });
         }),
       ),
     ),
-    /** Exact, or with `*` for any characters (`*.example.com`); no port. Absent: every host. */
-    host: v.optional(v.pipe(v.string(), v.toLowerCase(), v.minLength(1), v.maxLength(253))),
+    host: v.optional(
+      v.pipe(
+        v.string(),
+        v.toLowerCase(),
+        v.minLength(1),
+        v.maxLength(253),
+        v.description('Exact, or with * for any characters (*.example.com); no port. Absent: every host'),
+      ),
+    ),
     methods: list(v.pipe(v.string(), v.toUpperCase(), v.regex(/^[A-Z]{1,32}$/, 'must be a method'))),
-    /** What of the request the rules do not look at (`ARGS:comment`). Absent: the rules are out altogether. */
+    /** Absent: the rules are out altogether. */
     targets: list(
       v.pipe(
         v.string(),
         v.maxLength(256),
+        v.description(
+          'What the rules do not look at: ARGS, ARGS:comment, ARGS:/^json\\.a\\.\\d+$/, ARGS:json.items.[].html',
+        ),
         v.rawCheck(({ dataset, addIssue }) => {
           const read = dataset.typed ? readTarget(dataset.value) : null;
           if (read?.ok === false) addIssue({ message: read.problems[0]?.message ?? 'is no target' });
         }),
       ),
     ),
-    /** For whoever comes after. */
-    reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500)),
-    /** From then on it is inert: a day (`2027-03-31`, in UTC) or a time (`2027-03-31T18:00:00Z`). */
+    reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500), v.description('For whoever comes after')),
     expires: v.optional(
       v.pipe(
         v.string(),
+        v.description('From then on it is inert: a day (2027-03-31, in UTC) or a time (2027-03-31T18:00:00Z)'),
         v.check(
           (text) => /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/.test(text) && !Number.isNaN(Date.parse(text)),
           'must be a day such as 2027-03-31 or a time such as 2027-03-31T18:00:00Z',
