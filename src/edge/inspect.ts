@@ -53,11 +53,17 @@ export class Inspection {
     return this.#rulesets.some(({ ruleset }) => hasResponseRules(ruleset));
   }
 
+  /** Lets rules say what they have to say when all is over (phase 5). Nothing blocks any more. */
+  finish(): void {
+    for (const transaction of this.#transactions) transaction.finish();
+  }
+
   /** Holds the answer against the rulesets that look at answers, and tells what was found in request and answer together. */
   respond(answer: ResponseParts): WafResult {
     for (const [at, transaction] of this.#transactions.entries()) {
       if (hasResponseRules(this.#rulesets[at]!.ruleset)) transaction.respond(answer);
     }
+    this.finish();
     return this.result;
   }
 }

@@ -20,26 +20,31 @@ export interface JudgeSnapshot {
 /** What the request itself tells, before anyone's memory is asked. */
 export interface Examination {
   readonly waf: WafResult;
-  /** Goes on with the answer, where it is inspected. */
   readonly inspection: Inspection;
+  /** The inspection goes on with the answer. */
+  readonly awaitsAnswer: boolean;
   readonly bot: BotResult;
   readonly features: Float64Array;
 }
 
 /**
  * Rules, fingerprint and features, in this order: all that depends on the request alone. Pure and synchronous; done once,
- * however often reputation changes its mind while the request waits. `exclusions`: those that apply to this request.
+ * however often reputation changes its mind while the request waits. `exclusions`: those that apply to this request;
+ * `wantsAnswer`: whether its answer is to be inspected.
  */
 export function examine(
   view: RequestView,
   network: NetworkFacts,
   snapshot: JudgeSnapshot,
   exclusions: RequestExclusions | null = null,
+  wantsAnswer = false,
 ): Examination {
   const inspection = new Inspection(snapshot.active, view, exclusions);
+  const awaitsAnswer = wantsAnswer && inspection.looksAtAnswers && !inspection.result.blocking;
+  if (!awaitsAnswer) inspection.finish();
   const waf = inspection.result;
   const bot = fingerprint(view, network);
-  return { waf, inspection, bot, features: extractFeatures(view, waf, bot) };
+  return { waf, inspection, awaitsAnswer, bot, features: extractFeatures(view, waf, bot) };
 }
 
 /** Network and decision over an examination, with what is known of the address by now. Cheap enough to ask twice. */

@@ -94,7 +94,7 @@ export interface Judgement {
 
 /** Judges what can be judged without I/O. `remembered`: the client's decayed score, null when unknown. Throws only on a bug. */
 export function judgeRequest(passage: Passage, body: InspectedBody, remembered: number | null): Judgement {
-  const { request, requestId, snapshot, facts, address, env, now } = passage;
+  const { request, requestId, snapshot, facts, address, env, now, route } = passage;
   // What came and what was unpacked from it may each fill the limit.
   const bodyBytes = Math.max(inspectLimit(env.INSPECT_BODY_LIMIT), body.prefix?.byteLength ?? 0);
   const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes };
@@ -111,7 +111,8 @@ export function judgeRequest(passage: Passage, body: InspectedBody, remembered: 
   };
   const view = buildRequestView(parts, limits);
   const exclusions = selectExclusions(snapshot.exclusions, view, now);
-  const examination = examine(view, facts, snapshot, exclusions);
+  const wantsAnswer = route.responses ?? snapshot.policy.responses?.inspect ?? false;
+  const examination = examine(view, facts, snapshot, exclusions, wantsAnswer);
   const verdict = conclude(examination, judgeAddress(facts, address, remembered), snapshot);
   return { examination, verdict: noteUnread(verdict, body.unread), unread: body.unread };
 }

@@ -22,8 +22,8 @@ export interface Sent {
 }
 
 /**
- * Sends a request on to the origin. Where the policy wants it, and `judgement` has rules that look at answers, the answer is
- * held against them before any byte of it is sent.
+ * Sends a request on to the origin. Where its judgement awaits the answer, that is held against the rules before any byte of it is
+ * sent.
  */
 export async function sendOn(
   passage: Passage,
@@ -37,7 +37,7 @@ export async function sendOn(
   const notes = { requestId, score: formatScore(verdict.score), decision: verdict.decision };
   try {
     const response = await forwardToOrigin(request, onward.body, env, notes);
-    return judgement !== null && wantsAnswer(passage, judgement)
+    return judgement?.examination.awaitsAnswer === true
       ? await judgeAnswer(passage, judgement, response)
       : { response };
   } catch (error) {
@@ -82,9 +82,4 @@ function tryRespond(
     console.error('shield: judging the answer failed', { requestId, cause: String(error) });
   }
   return null;
-}
-
-function wantsAnswer({ route, snapshot }: Passage, { examination }: Judgement): boolean {
-  const wanted = route.responses ?? snapshot.policy.responses?.inspect ?? false;
-  return wanted && examination.inspection.looksAtAnswers;
 }

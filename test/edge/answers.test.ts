@@ -160,6 +160,20 @@ describe('an answer that streams', () => {
 
 const failing = (fail: string) => ({ ...ON, routes: policy.routes.map((route) => ({ ...route, fail })) });
 
+describe('phase 5', () => {
+  const last = { ...rule('last-1', 5, 'ARGS', 'last-word'), action: 'log' };
+
+  it('has the last word on requests and answers, and blocks neither', async () => {
+    const rules = [...ruleset.rules, last, { ...last, id: 'last-2', action: 'block' }];
+    await admin('POST', '/admin/rules/reload', { ...ruleset, version: '3', rules });
+    expect(await read('/echo?q=last-word')).toMatchObject({ status: 200, decision: 'log' });
+    await publish({ rulesets: ON.rulesets });
+    expect(await read('/echo?q=last-word')).toMatchObject({ status: 200, decision: 'log' });
+    await publish(ON);
+    await admin('POST', '/admin/rules/reload', ruleset);
+  });
+});
+
 describe('a rule that spends its budget', () => {
   const HARD = `/?q=${'a'.repeat(2000)}`;
   const hard = {
