@@ -1,8 +1,10 @@
 import type { ValueCollection } from '../../../rules/schema.ts';
 import { hexDigit } from './bytes.ts';
+import { readLiterals } from './read-literals.ts';
 import type { ViewValue } from './request-view.ts';
 import { base64Decode } from './transformations/base64.ts';
 import { rewrite } from './transformations/edits.ts';
+import { htmlEntityDecode } from './transformations/html-entity-decode.ts';
 import { urlDecodeUni } from './transformations/url-decode-uni.ts';
 import type { ValueCollector } from './value-collector.ts';
 
@@ -13,6 +15,10 @@ const MIN_BASE64 = 12;
 
 /** More layers than any origin takes off are not looked under. */
 const LAYERS = 4;
+
+/** Characters that somebody took the trouble to write as escapes of JavaScript, or by number as XML has them: ASCII, so not for lack of another way. */
+const ESCAPES = /\\(?:u00|x)([2-7][0-9a-f])/gi;
+const REFERENCES = /&#(?:x0*[2-7][0-9a-f]|0*(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]));/i;
 
 /** Where origins decode what they are sent. */
 const WRAPPING: ReadonlySet<ValueCollection> = new Set([
@@ -35,9 +41,10 @@ const PLAIN_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Adds what values say once further layers are taken off, as `REVEALED` under the same name: base64 of printable text, percent-
- * encoding thrice or more, each within the other; and arguments of one name joined by commas, as ASP.NET hands them over. Tokens,
- * keys and images stay what they are: their bytes are no text. Linear: each layer is shorter than the one around it.
+ * Adds what values say once further layers are taken off, as `REVEALED` under the same name: base64 of printable text, escapes
+ * of ASCII, percent-encoding thrice or more, each within the other; the strings in a value that is itself JSON or GraphQL; and
+ * arguments of one name joined by commas, as ASP.NET hands them over. Tokens, keys and images stay what they are: their bytes are
+ * no text. Linear: each layer is shorter than the one around it.
  */
 export function revealValues(out: ValueCollector): void {
   const { values } = out;
@@ -58,6 +65,7 @@ export function revealValues(out: ValueCollector): void {
 function revealOne(text: string, name: string, out: ValueCollector): void {
   const revealed = unwrap(text);
   if (revealed !== null) out.addRevealed(name, revealed);
+  for (const literal of readLiterals(revealed ?? text)) out.addRevealed(name, unwrap(literal) ?? literal);
 }
 
 /** The text under the layers, or null when there are none that the rules' own decoding would leave. */
@@ -73,6 +81,12 @@ function unwrap(text: string): string | null {
     } else if (isEscaped(inner)) {
       inner = rewrite(inner, urlDecodeUni);
       percents++;
+    } else if (inner.includes('\\') && inner.search(ESCAPES) >= 0) {
+      isWrapped = true;
+      inner = inner.replace(ESCAPES, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    } else if (inner.includes('&#') && REFERENCES.test(inner)) {
+      isWrapped = true;
+      inner = rewrite(inner, htmlEntityDecode);
     } else {
       break;
     }

@@ -49,6 +49,19 @@ describe('what values say under further layers', () => {
       `q=${attack.repeat(4)}`,
     ],
     ['escapes thrice', { path: '/?q=%252525253Cscript%252525253E' }, 'q=<script>'],
+    ['escapes of JavaScript', { path: '/?q=\\u003cscript\\u003ealert' }, 'q=<script>alert'],
+    ['characters by number', { path: '/?q=%26%23x3c%3Bscript%26%2362%3B' }, 'q=<script>'],
+    ['a string in JSON within a value', { body: `data=${encodeURIComponent('{"id": "1 or 1=1"}')}` }, 'data=1 or 1=1'],
+    [
+      'a string in a GraphQL query',
+      { body: JSON.stringify({ query: 'query A { user(name: "a\\" or 1") { x } }' }), type: 'application/json' },
+      'json.query=a" or 1',
+    ],
+    [
+      'base64 in a string in JSON within a value',
+      { body: `d=${encodeURIComponent(`["${base64(attack)}"]`)}` },
+      `d=${attack}`,
+    ],
     ['arguments of one name', { path: '/?id=1 union/*&x=2&id=*/select 3' }, 'id=1 union/*,*/select 3'],
     [
       'a text that CDATA breaks up',
@@ -66,6 +79,8 @@ describe('what values say under further layers', () => {
   });
 
   test.each<[string, Parts]>([
+    ['letters that ASCII lacks, as JSON writes them', { path: '/?q=caf\\u00e9+au+lait' }],
+    ['code that begins with a word', { path: '/?q=const+a+%3D+%22it%22+%2B+%22is%22' }],
     ['words', { path: '/documentation/introduction?q=internationalization&r=hello+world+and+more' }],
     ['a hexadecimal digest', { path: '/?h=9e107d9d372bb6826bd81d3542a419d6' }],
     ['a UUID', { path: '/?id=123e4567-e89b-12d3-a456-426614174000' }],
