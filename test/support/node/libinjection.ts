@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { buildRequestView } from '../../../src/edge/waf/request-view.ts';
+import { buildRequestView, type RequestParts } from '../../../src/edge/waf/request-view.ts';
 import { TRANSFORMS } from '../../../src/edge/waf/transformations/transform.ts';
 import type { Transformation } from '../../../rules/schema.ts';
 
-const SHARED = process.env['EDGESHIELD_SHARED'] ?? join(import.meta.dirname, '../../../../shared');
+export const SHARED = process.env['EDGESHIELD_SHARED'] ?? join(import.meta.dirname, '../../../../shared');
 const VECTORS = join(SHARED, 'libinjection/vectors.jsonl');
 const CORPUS = join(SHARED, 'corpora/dev.jsonl.gz');
 
@@ -59,20 +59,25 @@ export function rowsOf(
   const rows = lines.filter((line) => line.includes(source)).map((line) => JSON.parse(line) as Row);
   return rows
     .filter((row) => row.source.startsWith(source) && categories.includes(row.category))
-    .map((row) => inspected(row).map((text) => decoded(text, kind)));
+    .map((row) => inspected(partsOf(row)).map((text) => decoded(text, kind)));
 }
 
-function inspected({ method, path, headers, body }: Row): readonly string[] {
-  const view = buildRequestView({
+function partsOf({ method, path, headers, body }: Row): RequestParts {
+  return {
     method,
     url: `https://e.com${path}`,
     headers: Object.entries(headers),
     body: body === undefined ? null : new TextEncoder().encode(body),
     bodyTruncated: false,
-  });
-  return view.values.flatMap(({ collection, name, value }) => {
+  };
+}
+
+/** The values of a request in which CRS looks for injections, as they came. */
+export function inspected(parts: RequestParts): readonly string[] {
+  return buildRequestView(parts).values.flatMap(({ collection, name, value }) => {
     if (collection === 'REQUEST_FILENAME') return [value, value.slice(value.lastIndexOf('/') + 1)];
     if (collection === 'REQUEST_HEADERS') return name === 'cookie' ? [] : [value];
-    return collection.startsWith('ARGS') || collection === 'REQUEST_COOKIES' ? [value] : [];
+    if (collection.startsWith('ARGS') || collection === 'REQUEST_COOKIES') return [name, value];
+    return collection === 'XML' ? [value] : [];
   });
 }
