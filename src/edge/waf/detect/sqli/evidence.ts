@@ -94,8 +94,8 @@ export class Evidence {
   compared(left: number, right: number, isSigned: boolean): void {
     const sum = left + right;
     if (left === Strength.Literal && right === Strength.Literal) this.raise(PROOF);
-    else if (isSigned && this.quote === 0) this.raise(sum > 3 ? 2 : sum - 2);
-    else if (sum >= 5) this.raise(PROOF);
+    else if (isSigned && this.quote === 0) this.raise(sum - 3);
+    else if (sum >= 5) this.raise(this.isContinuation && this.hasName ? 2 : PROOF);
     else this.raise(sum === 2 ? 1 : 2);
   }
 
@@ -144,7 +144,7 @@ export class Evidence {
     const { text } = this;
     if (!isLine) {
       // Nothing between value and comment, as in no prose; `image/*` is a media range.
-      const isTight = start > 0 && text.charCodeAt(start - 1) > 32;
+      const isTight = start > 0 && text.charCodeAt(start - 1) > 32 && text.charCodeAt(start + 2) !== this.quote;
       return isTight && (this.isExposed || text.endsWith('*/'));
     }
     if (!this.isExposed) return false;
@@ -157,7 +157,8 @@ export class Evidence {
   /** Numbers and operators before a comment. Hyphens are what order numbers are made of. */
   #isSum(start: number): boolean {
     if (this.quote !== 0 || this.hasName || this.hasMinus || this.hasComma) return false;
-    return this.closed > 0 || this.#isShortTail(start + 2);
+    if (this.closed > 0) return this.text.charCodeAt(start) !== HASH || this.text.charCodeAt(start - 1) > 32;
+    return this.#isShortTail(start + 2);
   }
 
   /** A comment of no more than a word. SQL Server kept statements that end in `sp_password` out of its logs. */

@@ -84,7 +84,9 @@ export class SqlGrammar {
   /** Two databases read it in two ways: an attack where SQL is written, and where a path stands before it, perhaps its beginning. */
   #oddComment(): void {
     this.#hasOddComment = true;
-    if (this.#evidence.isExposed) this.#evidence.raise(PROOF);
+    // In a string of paths, `/*` is a pattern.
+    const isPattern = this.#evidence.quote !== 0 && this.#tokens.text.charCodeAt(this.#tokens.start + 2) !== 33;
+    if (this.#evidence.isExposed && !isPattern) this.#evidence.raise(PROOF);
     else if (this.#mode === Mode.Operator && this.#evidence.score === 0) {
       this.#evidence.needed = 0;
       this.#expression.begin(0);
@@ -432,13 +434,14 @@ export class SqlGrammar {
   /** A statement right after a value: SQL Server asks for no semicolon. */
   #statementWord(kind: number): boolean {
     const evidence = this.#evidence;
-    if (kind === Kind.If) {
-      if (this.#tokens.isCall()) return this.#adjoined(kind);
-      return evidence.isExposed && this.#isApart() && this.#if();
-    }
+    if (kind === Kind.If) return this.#tokens.isCall() && this.#adjoined(kind);
     if (isVerb(kind)) {
       if (!evidence.isExposed && evidence.score < PROOF) return false;
-      return (this.#isApart() || isProgramVerb(kind)) && this.#begin(kind);
+      // `'exec'` is a word in quotes.
+      const isBlankAfter = this.#tokens.text.charCodeAt(this.#tokens.end) <= 32;
+      return (
+        (this.#isApart() || ((isProgramVerb(kind) || kind === Kind.Statement) && isBlankAfter)) && this.#begin(kind)
+      );
     }
     if (this.#expression.has(Flag.Select | Flag.From) && isName(kind)) return this.#adjoined(kind);
     return kind === Kind.Keyword && evidence.score > 0;

@@ -38,7 +38,7 @@ export class StatementHead {
       case Kind.Insert:
         return this.#insert(kind);
       case Kind.Update:
-        return this.#sequence(kind, isName(kind), kind === Kind.Set, isName(kind), kind === Kind.Compare);
+        return this.#sequence(isName(kind), kind === Kind.Set, isName(kind), kind === Kind.Compare);
       case Kind.Delete:
         return this.#delete(kind);
       case Kind.Define:
@@ -47,12 +47,12 @@ export class StatementHead {
         return this.#execute(kind, text, start);
       case Kind.Declare:
         if (kind === Kind.Variable) return Head.Certain;
-        return this.#sequence(kind, isName(kind), kind === Kind.Type);
+        return this.#sequence(isName(kind), kind === Kind.Type);
       case Kind.Set:
         if (kind === Kind.Variable) return Head.Certain;
-        return this.#sequence(kind, isName(kind), kind === Kind.Compare);
+        return this.#sequence(isName(kind), kind === Kind.Compare);
       case Kind.Waitfor:
-        return this.#sequence(kind, kind === Kind.Delay || kind === Kind.Type, isText(kind) || kind === Kind.Variable);
+        return this.#sequence(kind === Kind.Delay || kind === Kind.Type, isText(kind) || kind === Kind.Variable);
       case Kind.Shutdown:
         return kind === Kind.Semicolon || kind === Kind.Keyword || kind === Kind.EndCase ? Head.Certain : Head.Wrong;
       default:
@@ -68,8 +68,8 @@ export class StatementHead {
     return this.verb === Kind.Define && this.#step === 2 ? Head.Certain : Head.Wrong;
   }
 
-  /** One condition for each word; the last makes it certain. */
-  #sequence(_kind: number, ...conditions: readonly boolean[]): number {
+  /** Whether the word at this step is right, for each step; the last makes it certain. */
+  #sequence(...conditions: readonly boolean[]): number {
     if (conditions[this.#step] !== true) return Head.Wrong;
     return ++this.#step === conditions.length ? Head.Certain : Head.Open;
   }
@@ -100,8 +100,9 @@ export class StatementHead {
   #execute(kind: number, text: string, start: number): number {
     if (this.#step === 1)
       return isText(kind) || kind === Kind.Number || isPunctuation(kind) ? Head.Certain : Head.Wrong;
-    if (kind === Kind.ProbeFunction || kind === Kind.Variable || isText(kind) || kind === Kind.Open)
-      return Head.Certain;
+    // `exec(` begins a line of many languages.
+    if (kind === Kind.Open) return this.isFirst ? Head.Wrong : Head.Certain;
+    if (kind === Kind.ProbeFunction || kind === Kind.Variable || isText(kind)) return Head.Certain;
     if (!isName(kind)) return Head.Wrong;
     if (SYSTEM_PROCEDURES.some((prefix) => sameLetters(text, start, prefix))) return Head.Certain;
     return this.#open(true);
@@ -113,11 +114,8 @@ export class StatementHead {
       this.begin(kind, this.isFirst);
       return Head.Open;
     }
-    if (this.#step > 0)
-      return kind === Kind.From || kind === Kind.Into || isText(kind) || kind === Kind.Semicolon
-        ? Head.Certain
-        : Head.Wrong;
-    return this.#open(kind === Kind.ObjectWord || isName(kind) || isText(kind));
+    if (this.#step > 0) return kind === Kind.From || kind === Kind.Into ? Head.Certain : Head.Wrong;
+    return this.#open(kind === Kind.ObjectWord || isName(kind));
   }
 
   #open(isRight: boolean): number {

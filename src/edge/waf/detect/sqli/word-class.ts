@@ -8,7 +8,7 @@ export function isVerb(kind: number): boolean {
 
 /** Verbs of programs, which honest programs seldom keep in a string, unlike queries. */
 export function isProgramVerb(kind: number): boolean {
-  return kind === Kind.Execute || kind === Kind.Declare || kind === Kind.Waitfor || kind === Kind.Statement;
+  return kind === Kind.Execute || kind === Kind.Declare || kind === Kind.Waitfor;
 }
 
 /** What may name a table or a column: also words that are functions or keywords elsewhere. */

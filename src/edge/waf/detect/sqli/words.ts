@@ -54,7 +54,7 @@ export const WORDS: readonly (readonly [Kind, string])[] = [
   [Kind.Shutdown, 'shutdown reconfigure'],
   [
     Kind.Statement,
-    'grant revoke load handler copy dbcc kill merge backup restore bulk begin attach print raiserror deallocate prepare vacuum lock',
+    'grant revoke load handler copy dbcc kill merge backup restore bulk begin attach raiserror deallocate prepare vacuum lock',
   ],
   [Kind.Values, 'values'],
   [Kind.ObjectWord, 'table database schema view trigger function index user login role column data'],

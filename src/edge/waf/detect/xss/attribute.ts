@@ -48,8 +48,14 @@ const JSX_HANDLER = /^\{(?:[\w$.]+\}|(?:async\s?)?(?:\([\w$,\s{}]*\)|[\w$]+)\s*(
 const STYLE_ACTS =
   /expression\(|javascript:|vbscript:|behaviou?r:|-moz-binding|@import|url\(['"]?(?:data:text|\/\/|https?:)/;
 
+/** Links by which a page takes in another's styles or elements. */
+const LOADING_LINK = /stylesheet|import|modulepreload/i;
+
+/** Headers in a page that change nothing but how it is read. */
+const HONEST_META = /^\s*(?:content-type|content-language|x-ua-compatible)\b/i;
+
 /** Charsets in which harmless bytes are tags. */
-const ODD_CHARSET = /utf-?7|^\s*x-|iso-2022|hz-gb/i;
+const ODD_CHARSET = /utf-?7|^\s*x-(?:imap|mac)|iso-2022|hz-gb/i;
 
 /** Styles longer than this are read to here: what they do, they do early, or to an element that shows it. */
 const STYLE_LIMIT = 4096;
@@ -67,7 +73,10 @@ export function judgeAttribute(tag: string, name: string, value: string): string
     return scheme === null ? null : `scheme ${scheme}`;
   }
   if (tag === 'style' && name === 'type') return /script/i.test(value) ? 'tag style' : null;
-  if (tag === 'meta' && name === 'charset') return ODD_CHARSET.test(value) ? 'meta charset' : null;
+  if (tag === 'link' && name === 'rel') return LOADING_LINK.test(value) ? 'tag link' : null;
+  if (tag === 'meta' && name === 'http-equiv') return HONEST_META.test(value) ? null : 'tag meta';
+  if (tag === 'meta' && (name === 'charset' || name === 'content'))
+    return ODD_CHARSET.test(value) ? 'meta charset' : null;
   if (name === 'attributename' && /^\s*(?:on|(?:xlink:)?href)/i.test(value)) return 'attribute attributename';
   return null;
 }

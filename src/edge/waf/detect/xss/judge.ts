@@ -24,11 +24,15 @@ const DANGEROUS_WITH = new Map<string, readonly string[]>([
   ['portal', ['src']],
   ['bgsound', ['src']],
   ['base', ['href']],
-  ['link', ['href']],
   ['xml', ['src', 'id']],
-  ['meta', ['http-equiv']],
   ['import', ['implementation']],
 ]);
+
+/** The standard's document type, and those of HTML 4 and XHTML; none has a subset of its own. */
+const HONEST_DOCTYPE = /^doctype\s+html(?:\s+public\s+"-\/\/(?:w3c|ietf)\/\/[^[]*)?\s?$/i;
+
+/** Longer than the longest of those. */
+const DOCTYPE_LIMIT = 160;
 
 /** Names are compared up to here; no element and no attribute that matters is longer. */
 const NAME_LIMIT = 40;
@@ -82,14 +86,15 @@ export function judgeHtml(text: string, context: number, isLegacy: boolean): str
         break;
       }
       case Html.Doctype:
-        if (!/^doctype\s+html\s*$/i.test(text.slice(start, Math.min(end, start + NAME_LIMIT)))) return 'doctype';
+        if (!HONEST_DOCTYPE.test(text.slice(start, Math.min(end, start + DOCTYPE_LIMIT)))) return 'doctype';
         break;
       case Html.Text:
         break;
     }
   }
   if (styleFrom >= 0 && isActiveStyle(text.slice(styleFrom), false)) return 'tag style';
-  return null;
+  // The text is cut where the value should be.
+  return tag === 'meta' && name === 'http-equiv' ? 'tag meta' : null;
 }
 
 /** The name after a namespace's prefix, lower-case. */
