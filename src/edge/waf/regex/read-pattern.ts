@@ -16,9 +16,16 @@ const BEHIND_LIMIT = 255;
 const COUNT_LIMIT = 65_535;
 
 /** Most of a pattern is single bytes: shared, they cost nothing. Sets are never changed once they are in a pattern. */
-const SINGLE: readonly ByteSet[] = Array.from({ length: 256 }, (_, byte) => addRange(emptySet(), byte, byte));
-const FOLDED: readonly ByteSet[] = SINGLE.map((set) => foldCase(set));
-const NOT_NEWLINE = invert(SINGLE[10]!);
+const SINGLE: readonly Pattern[] = Array.from({ length: 256 }, (_, byte) => bytes(addRange(emptySet(), byte, byte)));
+const FOLDED: readonly Pattern[] = Array.from({ length: 256 }, (_, byte) =>
+  bytes(foldCase(addRange(emptySet(), byte, byte))),
+);
+const ANY_BYTE = bytes(ANY);
+const NOT_NEWLINE = bytes(invert(addRange(emptySet(), 10, 10)));
+
+function bytes(set: ByteSet): Pattern {
+  return { kind: 'bytes', set };
+}
 
 /** Letters after a backslash that stand for one byte. */
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 };
@@ -42,6 +49,7 @@ export function readPattern(source: string, ignoreCase: boolean): PatternResult 
 class Reader {
   readonly #source: string;
   readonly #names = new Map<string, number>();
+  readonly #classes = new Map<string, Pattern>();
   #at = 0;
   #depth = 0;
   #groups = 0;
@@ -96,11 +104,11 @@ class Reader {
       case '(':
         return this.#readGroup();
       case '[':
-        return { kind: 'bytes', set: this.#readClass() };
+        return this.#readClass();
       case '\\':
         return this.#readEscape();
       case '.':
-        return { kind: 'bytes', set: this.#dotAll ? ANY : NOT_NEWLINE };
+        return this.#dotAll ? ANY_BYTE : NOT_NEWLINE;
       case '^':
         return { kind: 'assertion', at: 'start' };
       case '$':
@@ -140,6 +148,7 @@ class Reader {
     if (this.#skip('*')) return [0, Infinity];
     if (this.#skip('+')) return [1, Infinity];
     if (this.#skip('?')) return [0, 1];
+    if (this.#source[this.#at] !== '{') return null;
     // What is no count is a brace, as in `{,3}` and `{{`.
     const count = this.#match(/\{(\d{1,9})(?:(,)(\d{0,9}))?\}/y);
     if (count === null) return null;
@@ -207,10 +216,12 @@ class Reader {
   #readEscape(): Pattern | null {
     const letter = this.#source[this.#at];
     if (letter === undefined) throw this.#refuse('a backslash ends the expression');
-    const number = this.#match(/(?:g\{?-?|(?=[1-9]))(\d{1,5})\}?/y);
-    if (number !== null) return this.#readNumber(number[0], Number(number[1]));
-    const name = this.#match(/[gk](?:\{(\w+)\}|<(\w+)>|'(\w+)')/y);
-    if (name !== null) return this.#reference(this.#names.get(name[1] ?? name[2] ?? name[3] ?? '') ?? -1);
+    if (/[1-9gk]/.test(letter)) {
+      const number = this.#match(/(?:g\{?-?|(?=[1-9]))(\d{1,5})\}?/y);
+      if (number !== null) return this.#readNumber(number[0], Number(number[1]));
+      const name = this.#match(/[gk](?:\{(\w+)\}|<(\w+)>|'(\w+)')/y);
+      if (name !== null) return this.#reference(this.#names.get(name[1] ?? name[2] ?? name[3] ?? '') ?? -1);
+    }
     switch (letter) {
       case 'b':
       case 'B':
@@ -224,7 +235,7 @@ class Reader {
         this.#at++;
         const newline: Pattern = {
           kind: 'repeat',
-          body: { kind: 'bytes', set: SINGLE[10]! },
+          body: SINGLE[10]!,
           min: 0,
           max: 1,
           greedy: true,
@@ -237,7 +248,7 @@ class Reader {
         const crlf: Pattern = { kind: 'sequence', parts: [this.#byte('\r'), this.#byte('\n')] };
         return {
           kind: 'atomic',
-          body: { kind: 'choice', options: [crlf, { kind: 'bytes', set: setOfLetter('v')! }] },
+          body: { kind: 'choice', options: [crlf, bytes(setOfLetter('v')!)] },
         };
       }
       case 'Q':
@@ -251,7 +262,7 @@ class Reader {
     const set = setOfLetter(letter);
     if (set === undefined) return this.#byte(this.#readEscapedByte());
     this.#at++;
-    return { kind: 'bytes', set };
+    return bytes(set);
   }
 
   /** A number up to 9, or of a group that there is by now, refers to it; any other is octal. */
@@ -270,6 +281,9 @@ class Reader {
 
   /** What stands after a backslash, where it is one byte. */
   #readEscapedByte(): string {
+    const next = this.#source.charCodeAt(this.#at);
+    // Punctuation, which most escapes are of.
+    if (next < 48 || (next > 57 && next < 65)) return this.#source[this.#at++]!;
     const hex = this.#match(/x(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{0,2}))/y);
     if (hex !== null) return this.#char(parseInt(hex[1] ?? (hex[2] === '' ? '0' : hex[2]!), 16));
     const octal = this.#match(/[0-7]{1,3}|o\{([0-7]{1,8})\}/y);
@@ -282,8 +296,22 @@ class Reader {
     return letter;
   }
 
-  /** After the opening bracket, up to and with the closing one. */
-  #readClass(): ByteSet {
+  /** After the opening bracket, up to and with the closing one. Many patterns have the same class hundreds of times. */
+  #readClass(): Pattern {
+    const begin = this.#at;
+    const key = (this.#ignoreCase ? 'i' : '') + this.#source.slice(begin, this.#source.indexOf(']', begin) + 1);
+    const known = this.#classes.get(key);
+    if (known !== undefined) {
+      this.#at += key.length - (this.#ignoreCase ? 1 : 0);
+      return known;
+    }
+    const read = bytes(this.#readNewClass());
+    // Only what ends at the first bracket is told by that text alone.
+    if (this.#at - begin === key.length - (this.#ignoreCase ? 1 : 0)) this.#classes.set(key, read);
+    return read;
+  }
+
+  #readNewClass(): ByteSet {
     const set = emptySet();
     const negated = this.#skip('^');
     const begin = this.#at;
@@ -313,7 +341,7 @@ class Reader {
 
   /** A byte, or a class within the class; an empty one for what only switches quoting. */
   #readMember(): number | ByteSet {
-    const posix = this.#quoting ? null : this.#match(/\[:(\^?)([a-z]+):\]/y);
+    const posix = this.#source.startsWith('[:', this.#at) ? this.#match(/\[:(\^?)([a-z]+):\]/y) : null;
     if (posix !== null) {
       const set = setOfPosixName(posix[2]!);
       if (set === undefined) throw this.#refuse(`there is no class ${posix[2]!}`);
@@ -336,7 +364,7 @@ class Reader {
 
   #byte(char: string): Pattern {
     const code = this.#char(char.charCodeAt(0)).charCodeAt(0);
-    return { kind: 'bytes', set: (this.#ignoreCase ? FOLDED : SINGLE)[code]! };
+    return (this.#ignoreCase ? FOLDED : SINGLE)[code]!;
   }
 
   #char(code: number): string {
