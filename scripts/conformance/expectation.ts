@@ -28,7 +28,9 @@ export function judgeStage(expected: Expectation, seen: Observation): string | n
   if (expected.error && seen.status !== null) return `the server should have refused, and answered ${seen.status}`;
   if (seen.status !== null && expected.status.length > 0 && !expected.status.includes(seen.status))
     return `status ${seen.status} instead of ${expected.status.join(' or ')}${tellLog(seen.log)}`;
-  return judgeLog(expected, seen.log);
+  const why = judgeLog(expected, seen.log);
+  // An answer of the server's own mostly means that no rule saw the request.
+  return why === null || seen.status === null || seen.status === 200 ? why : `status ${seen.status}: ${why}`;
 }
 
 function judgeLog(expected: Expectation, log: readonly LogLine[]): string | null {

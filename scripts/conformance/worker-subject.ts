@@ -1,5 +1,6 @@
 import type { Ruleset } from '../../rules/schema.ts';
 import type { BusMessage, ThreatEvent } from '../../src/actors/contracts.ts';
+import { BUNDLED_RULESETS } from '../../src/edge/bundled.ts';
 import type { Policy } from '../../src/edge/policy.ts';
 import { AdminClient } from '../../test/support/node/admin-client.ts';
 import { buildDashboard, bundleWorker } from '../local/bundle.ts';
@@ -36,9 +37,14 @@ const policyFor = (ruleset: string): Policy => ({
   ],
   thresholds: { log: 1, challenge: 1, block: 1 },
   deadlineMs: 5000,
-  rulesets: { 'owasp-core': { mode: 'off' }, [ruleset]: { mode: 'detect' } },
+  rulesets: { ...withoutBundled(), [ruleset]: { mode: 'detect' } },
   responses: { inspect: true },
 });
+
+/** The suites know nothing of rules beyond their own. */
+function withoutBundled(): NonNullable<Policy['rulesets']> {
+  return Object.fromEntries(BUNDLED_RULESETS.map((name) => [name, { mode: 'off' }]));
+}
 
 /** A real Worker in a local workerd, with the ruleset in force, before a backend that reflects; it hears raw bytes. */
 export async function startWorkerSubject(ruleset: Ruleset): Promise<Subject> {
