@@ -14,6 +14,7 @@ export function concernedRules(
     if (entry.kind === 'marker') continue;
     const { draft: other } = entry;
     if (other.phase < draft.phase || (other.phase === draft.phase && at <= index) || !isMeant(other)) continue;
+    if (control.name === 'removeRules' && other.phase > (control.upTo ?? other.phase)) continue;
     if (control.name === 'removeTarget') {
       const { collection } = control.target;
       if (!other.links.some(({ targets }) => targets.some((target) => target.collection === collection))) continue;

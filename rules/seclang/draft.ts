@@ -21,7 +21,8 @@ export interface DraftLink {
 
 /** A `ctl` whose rules are known only when all files have been read. */
 export type DraftControl =
-  | { readonly name: 'removeRules'; readonly selection: SecSelection }
+  /** Up to a phase, where one is named. */
+  | { readonly name: 'removeRules'; readonly selection: SecSelection; readonly upTo?: Phase }
   | { readonly name: 'removeTarget'; readonly selection: SecSelection; readonly target: Target }
   | Exclude<NonNullable<Rule['controls']>[number], { readonly name: 'removeRules' | 'removeTarget' }>;
 

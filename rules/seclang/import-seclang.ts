@@ -1,6 +1,6 @@
 import type { Parsed } from '../../src/parse.ts';
 import { parseRuleset, type Rule, type Ruleset } from '../schema.ts';
-import type { Paranoia, Remark } from './draft.ts';
+import type { Draft, Paranoia, Remark } from './draft.ts';
 import {
   draftRules,
   leaveOut,
@@ -38,7 +38,7 @@ export function importSecLang(
 ): Parsed<{ readonly ruleset: Ruleset; readonly report: ImportReport }> {
   const drafted = draftRules(source, options);
   const resolved = resolve(drafted.entries);
-  const pruned = prune(resolved.entries, resolved.removable);
+  const pruned = prune(resolved.entries);
   const faulty = resolved.faulty.map((draft) => leaveOut(draft, draft.faults.join('; ')));
 
   const finished = finish(pruned.entries);
@@ -55,12 +55,12 @@ export function importSecLang(
   const report: ImportReport = {
     ...rest,
     notTaken: [...rest.notTaken, ...faulty],
-    taken: taken.map(({ id, category, paranoia, phase, action, tags }) => ({
-      id,
-      category,
-      paranoia,
-      phase,
-      detects: isDetection(action, tags),
+    taken: taken.map((draft) => ({
+      id: draft.id,
+      category: draft.category,
+      paranoia: draft.paranoia,
+      phase: draft.phase,
+      detects: isDetection(draft),
     })),
     unreachable: resolved.unreachable.length,
     never: resolved.never.length,
@@ -73,7 +73,7 @@ export function importSecLang(
   return { ok: true, value: { ruleset: ruleset.value, report } };
 }
 
-/** CRS marks its detections with a paranoia level. */
-function isDetection(action: Rule['action'], tags: readonly string[]): boolean {
-  return action !== 'pass' && tags.some((tag) => tag.startsWith('paranoia-level/'));
+/** What tells of an attack; not the sums of CRS, nor its reports. */
+function isDetection({ action, phase, tags }: Draft): boolean {
+  return action !== 'pass' && phase < 5 && !tags.includes('anomaly-evaluation');
 }

@@ -17,8 +17,7 @@ export interface Pruned {
  * Takes out what has no effect: assignments that nothing reads, captures that nothing asks for, `skipAfter` over nothing, and the
  * rules of which then nothing is left. What every request begins by setting becomes its first variables.
  */
-export function prune(resolved: readonly Entry[], removable: ReadonlySet<Draft>): Pruned {
-  const removableIds = new Set([...removable].map(({ id }) => id));
+export function prune(resolved: readonly Entry[]): Pruned {
   const idle: Draft[] = [];
   const variables = new Map<string, string>();
   let entries = resolved;
@@ -26,7 +25,7 @@ export function prune(resolved: readonly Entry[], removable: ReadonlySet<Draft>)
     before = weigh(entries);
     const reads = collectReads(entries);
     entries = entries.map((entry) => mapDraft(entry, (draft) => dropUnread(draft, reads)));
-    entries = hoist(entries, removableIds, variables);
+    entries = hoist(entries, variables);
     entries = entries.map((entry, index) => mapDraft(entry, (draft) => dropIdleFlow(draft, index, entries)));
     entries = entries.filter((entry) => {
       if (entry.kind === 'marker' || hasEffect(entry.draft)) return true;
@@ -167,19 +166,14 @@ function readsOwn({ assignments }: DraftLink): boolean {
 }
 
 /** Assignments of constants that every request makes, before anything could have read or set the variable. */
-function hoist(
-  entries: readonly Entry[],
-  removableIds: ReadonlySet<string>,
-  variables: Map<string, string>,
-): readonly Entry[] {
+function hoist(entries: readonly Entry[], variables: Map<string, string>): readonly Entry[] {
   const touched = new Reads();
   let isSkippable = false;
   return entries.map((entry) => {
     if (entry.kind === 'marker' || entry.draft.phase !== 1) return entry;
     const { draft } = entry;
     const [link] = draft.links;
-    const isCertain =
-      !isSkippable && draft.links.length === 1 && link!.targets.length === 0 && !removableIds.has(draft.id);
+    const isCertain = !isSkippable && draft.links.length === 1 && link!.targets.length === 0;
     const links = draft.links.map((one) => {
       for (const target of one.targets) touched.addTarget(target);
       for (const macro of macrosOf(one)) touched.addMacro(macro);

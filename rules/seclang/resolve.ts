@@ -1,7 +1,6 @@
 import type { Draft, DraftLink, Entry, Phase } from './draft.ts';
 import { foldAssignment, foldLink, judgeLink, type Certainty } from './fold.ts';
 import { refusePatterns } from './refuse-patterns.ts';
-import { makeSelector, type Selectable } from './select-rules.ts';
 import { TxState } from './tx-state.ts';
 
 /** What became of the rules when everything that is the same for every request was worked out. */
@@ -16,8 +15,6 @@ export interface Resolved {
   readonly always: readonly Draft[];
   /** That cannot be taken, and that a request could have matched. */
   readonly faulty: readonly Draft[];
-  /** That a rule before them may take out of a transaction. */
-  readonly removable: ReadonlySet<Draft>;
 }
 
 const PHASES: readonly Phase[] = [1, 2, 3, 4, 5];
@@ -26,7 +23,8 @@ const PHASES: readonly Phase[] = [1, 2, 3, 4, 5];
  * Follows the rules through the phases as every request would go, keeping what is known of TX variables on all ways there:
  * paranoia levels, thresholds, `skipAfter` guards and everything else that the set-up decides is decided here.
  *
- * A guard that a `ctl` may take out of a transaction is decided all the same: removing rules is no way to a higher paranoia level.
+ * What a `ctl` may take out of a transaction is decided all the same: removing rules is no way to a higher paranoia level, and who
+ * takes all of CRS out for a path does not want the rest of the site to pay for its set-up with every request.
  */
 export function resolve(entries: readonly Entry[]): Resolved {
   const kept = new Map<Draft, Draft>();
@@ -34,8 +32,6 @@ export function resolve(entries: readonly Entry[]): Resolved {
   const never: Draft[] = [];
   const always: Draft[] = [];
   const faulty: Draft[] = [];
-  const removable = new Set<Draft>();
-  const removals: ((rule: Selectable) => boolean)[] = [];
   /** Where a request may be refused: the last phase follows from there too. */
   const refusals: TxState[] = [];
   let state: TxState | null = new TxState();
@@ -54,8 +50,7 @@ export function resolve(entries: readonly Entry[]): Resolved {
         unreachable.push(draft);
         continue;
       }
-      const mayBeRemoved = removals.some((isMeant) => isMeant(draft));
-      const { links, certainty, after } = foldLinks(draft.links, state, !mayBeRemoved);
+      const { links, certainty, after } = foldLinks(draft.links, state);
       if (certainty === 'never' && after === state) {
         never.push(draft);
         continue;
@@ -67,11 +62,7 @@ export function resolve(entries: readonly Entry[]): Resolved {
         continue;
       }
       kept.set(draft, folded);
-      if (mayBeRemoved) removable.add(folded);
       if (certainty === 'always') always.push(folded);
-      for (const control of draft.controls) {
-        if (control.name === 'removeRules') removals.push(makeSelector(control.selection));
-      }
       if (draft.action === 'block') refusals.push(after);
       // Where the rule depends on the request, what it assigns is unknown from here on, whether it matched or not.
       state = after;
@@ -87,7 +78,7 @@ export function resolve(entries: readonly Entry[]): Resolved {
     const draft = kept.get(entry.draft);
     return draft === undefined ? [] : [{ kind: 'rule', draft }];
   });
-  return { entries: left, unreachable, never, always, faulty, removable };
+  return { entries: left, unreachable, never, always, faulty };
 }
 
 function joinAll(states: readonly (TxState | null)[]): TxState | null {
@@ -112,7 +103,6 @@ interface FoldedLink {
 function foldLinks(
   links: readonly DraftLink[],
   before: TxState,
-  isRun: boolean,
 ): { readonly links: readonly FoldedLink[]; readonly certainty: Certainty; readonly after: TxState } {
   const folded: FoldedLink[] = [];
   let certainty: Certainty = 'always';
@@ -124,7 +114,7 @@ function foldLinks(
       return { links: [...folded, { link: constant, certainty: judged }], certainty: 'never', after: state };
     if (judged === 'depends') certainty = 'depends';
     const assignments = constant.assignments.map((written) => {
-      const { assignment, after } = foldAssignment(written, state, certainty === 'always' && isRun);
+      const { assignment, after } = foldAssignment(written, state, certainty === 'always');
       state = after;
       return assignment;
     });

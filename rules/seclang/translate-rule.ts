@@ -1,8 +1,8 @@
 import type { Operator, Rule, Target } from '../schema.ts';
 import { END_OF_PHASE, lastArgument, skipMarker, type WrittenRule } from './assemble.ts';
-import type { SecAction, SecRule } from './ast.ts';
+import type { SecAction, SecRule, SecSelection } from './ast.ts';
 import { categoryOf, paranoiaOf, severityOf } from './classify.ts';
-import type { Draft, DraftControl, DraftLink, Phase } from './draft.ts';
+import type { Draft, DraftControl, DraftLink } from './draft.ts';
 import type { RuleFacts } from './macros.ts';
 import { translateActions } from './translate-actions.ts';
 import { translateOperator, type ReadData } from './translate-operator.ts';
@@ -42,7 +42,7 @@ export function translateRule(written: WrittenRule, readData: ReadData): Draft {
     const { targets, operator } = condition;
     links.push({ targets, transformations, operator, multiMatch, capture, assignments });
   }
-  const allow = translateAllow(actions, phase);
+  const allow = translateAllow(actions);
   const skip = lastArgument(actions, 'skip') === null ? null : skipMarker(id);
   return {
     id,
@@ -58,7 +58,7 @@ export function translateRule(written: WrittenRule, readData: ReadData): Draft {
     links,
     controls: [...controls, ...allow.controls],
     skipAfter: lastArgument(actions, 'skipafter') ?? skip ?? allow.skipAfter,
-    faults: [...new Set([...faults, ...allow.faults])],
+    faults: [...new Set(faults)],
     losses: [...new Set(losses)],
   };
 }
@@ -103,15 +103,20 @@ function actionOf(actions: readonly SecAction[], defaults: readonly SecAction[])
 }
 
 /** `allow` ends the evaluation: of everything, of the request or of the phase. */
-function translateAllow(actions: readonly SecAction[], phase: Phase): Pick<Draft, 'controls' | 'skipAfter' | 'faults'> {
-  const nothing = { controls: [], skipAfter: null, faults: [] };
+function translateAllow(actions: readonly SecAction[]): Pick<Draft, 'controls' | 'skipAfter'> {
   const allow = actions.findLast(({ name }) => DISRUPTIVE.has(name));
-  if (allow?.name !== 'allow') return nothing;
-  const reach = allow.argument?.toLowerCase() ?? '';
-  if (reach === 'phase' || (reach === 'request' && phase > 1)) return { ...nothing, skipAfter: END_OF_PHASE };
-  if (reach === 'request') return { ...nothing, faults: ['allow:request in phase 1 cannot leave phase 2 out'] };
-  return { ...nothing, controls: [{ name: 'ruleEngine', mode: 'off' }] };
+  if (allow?.name !== 'allow') return { controls: [], skipAfter: null };
+  switch (allow.argument?.toLowerCase() ?? '') {
+    case 'phase':
+      return { controls: [], skipAfter: END_OF_PHASE };
+    case 'request':
+      return { controls: [{ name: 'removeRules', selection: EVERY_RULE, upTo: 2 }], skipAfter: null };
+    default:
+      return { controls: [{ name: 'ruleEngine', mode: 'off' }], skipAfter: null };
+  }
 }
+
+const EVERY_RULE: SecSelection = { by: 'id', ranges: [[0, Number.MAX_SAFE_INTEGER]] };
 
 /** The message, with an ellipsis for what only a match could fill in. */
 function nameOf(message: string, id: string): string {

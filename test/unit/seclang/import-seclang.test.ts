@@ -294,6 +294,14 @@ SecRule REQUEST_FILENAME "@beginsWith /admin" "id:91,phase:1,pass,nolog,setvar:t
     expect(ruleset.markers).toEqual({ END: 3 });
   });
 
+  it('is decided though a path may be taken out of everything', () => {
+    const setup = `SecRule REQUEST_FILENAME "@streq /a" "id:89,phase:1,pass,nolog,ctl:ruleRemoveByTag=."
+SecAction "id:90,phase:1,pass,nolog,tag:all,setvar:tx.level=1"`;
+    const { rules, ruleset } = importText(PL.replaceAll('phase:2,', 'phase:2,tag:all,'), { setup });
+    expect(idsOf(rules)).toEqual(['89', '3']);
+    expect(ruleset.variables).toBeUndefined();
+  });
+
   it('asks for the paranoia level in place of the set-up', () => {
     const text = PL.replaceAll('LEVEL', 'DETECTION_PARANOIA_LEVEL');
     const setup = 'SecAction "id:90,phase:1,pass,nolog,setvar:tx.detection_paranoia_level=1"';
@@ -408,12 +416,15 @@ SecRule REQUEST_FILENAME "@streq /b" "id:2,phase:1,pass,nolog,ctl:ruleRemoveTarg
 SecRule REQUEST_FILENAME "@streq /c" "id:3,phase:1,pass,nolog,ctl:ruleRemoveById=999"
 SecRule REQUEST_FILENAME "@streq /d" "id:4,phase:1,pass,nolog,ctl:ruleEngine=DetectionOnly"
 SecRule REQUEST_FILENAME "@streq /e" "id:5,phase:1,allow,nolog"
+SecRule REQUEST_FILENAME "@streq /f" "id:6,phase:1,allow:request,nolog"
+SecRule RESPONSE_BODY "@rx a" "id:7,phase:4,deny"
 ${rules}`);
-    expect(taken.slice(0, -3).map(({ id, controls }) => [id, controls])).toEqual([
+    expect(taken.slice(0, -4).map(({ id, controls }) => [id, controls])).toEqual([
       ['1', [{ name: 'removeRules', ids: ['10', '11'] }]],
       ['2', [{ name: 'removeTarget', ids: ['12'], target: { collection: 'ARGS_NAMES' } }]],
       ['4', [{ name: 'ruleEngine', mode: 'detect' }]],
       ['5', [{ name: 'ruleEngine', mode: 'off' }]],
+      ['6', [{ name: 'removeRules', ids: ['10', '11', '12'] }]],
     ]);
   });
 });
