@@ -21,7 +21,7 @@ import type { Verdict } from './verdict.ts';
 const RETRY_AFTER = 5;
 
 /** A pattern that no automaton runs was given up: see docs/rules.md, "The linear-time guarantee". */
-const OVER_BUDGET = 'rules: one of them spent its budget';
+const OVER_BUDGET = 'rules: the request took more work than its budget';
 
 /** The Worker's request handler, with an isolate's memory of its own. */
 export function createShield() {

@@ -17,6 +17,10 @@ import { deriveVariable } from './variables/derived.ts';
 import { expand, expandValue, type CompiledMacro, type MacroSource } from './variables/expand.ts';
 import { selectMembers, type Selected } from './variables/select-values.ts';
 import { toInteger, TxVariables, type TxValue } from './variables/tx-variables.ts';
+import { WorkBudget } from './work-budget.ts';
+
+/** Times that a text is read to tell where in it, and in the raw value, a rule matched. */
+const DESCRIPTION_LOOKS = 4;
 
 /** CRS knows no higher level. */
 const MOST_PARANOIA = 4;
@@ -54,6 +58,7 @@ export class Transaction implements MacroSource {
   #matches: RuleMatch[] = [];
   #score = 0;
   #blocking = false;
+  readonly #budget = new WorkBudget();
   #gaveUp = false;
 
   constructor(compiled: CompiledRuleset, view: RequestView, options: EvaluationOptions = {}) {
@@ -78,6 +83,11 @@ export class Transaction implements MacroSource {
     this.#gaveUp = true;
   }
 
+  #isSpent(): boolean {
+    if (this.#budget.isSpent) this.#gaveUp = true;
+    return this.#budget.isSpent;
+  }
+
   /** A TX variable as it stands, by lower-case name (`blocking_inbound_anomaly_score`). */
   readTx(name: string): TxValue | undefined {
     return this.#tx.getNamed(name);
@@ -86,7 +96,7 @@ export class Transaction implements MacroSource {
   /** Phases 1 and 2. A rule of phase 1 that blocks spares phase 2: that is what CRS calls early blocking. */
   request(): void {
     const { prefilter } = this.#compiled;
-    prefilter.clear();
+    prefilter.clear(this.#budget);
     const { headValues } = this.#view;
     this.#look(0, headValues);
     this.#lookAtVariables(HEAD_VARIABLES);
@@ -103,7 +113,7 @@ export class Transaction implements MacroSource {
   /** Phases 3 and, where the body is looked at, 4. */
   respond(response: ResponseParts): void {
     if (this.#mode === 'off') return;
-    this.#compiled.prefilter.clear();
+    this.#compiled.prefilter.clear(this.#budget);
     const before = this.#values.length;
     this.#values = [...this.#values, ...viewResponse(response)];
     const head = this.#values.length - (response.body === null ? 0 : 1);
@@ -149,6 +159,9 @@ export class Transaction implements MacroSource {
     const { prefilter } = this.#compiled;
     for (let at = from; at < to; at++) {
       const { collection, name, value } = this.#values[at]!;
+      // What was revealed came as another value.
+      if (collection !== 'REVEALED') this.#budget.grant(name.length + value.length);
+      if (this.#isSpent()) return;
       prefilter.look(collection, name, value);
       const names = namesOf(collection);
       if (names !== undefined) prefilter.look(names, name, name);
@@ -160,7 +173,7 @@ export class Transaction implements MacroSource {
     for (const collection of collections) {
       if (!prefilter.watches(collection)) continue;
       const value = this.#derive(collection);
-      if (value !== undefined) prefilter.look(collection, '', value);
+      if (value !== undefined && !this.#isSpent()) prefilter.look(collection, '', value);
     }
   }
 
@@ -185,7 +198,8 @@ export class Transaction implements MacroSource {
     let skipTo = -1;
     for (const { rule, gated } of this.#compiled.phases[phase]!) {
       const { index } = rule;
-      if (gated && candidates.first(index) === 0) continue;
+      // What rules added up so far still counts: rules about that run to the end.
+      if (gated && (candidates.first(index) === 0 || this.#isSpent())) continue;
       if (index < skipTo || rule.paranoia > this.#paranoia || this.#removed?.[index] === 1) continue;
       if (!this.#runRule(rule, gated)) continue;
       if (rule.skipTo >= 0) skipTo = rule.skipTo;
@@ -211,6 +225,8 @@ export class Transaction implements MacroSource {
 
   #tell({ index }: CompiledRule, place: MatchPlace, detects: boolean): void {
     const rule = this.#compiled.rules[index]!;
+    // Finding out where takes a few more looks at the text.
+    this.#budget.spend(DESCRIPTION_LOOKS * place.text.length);
     const match = describeMatch(rule, place, this.#placeCount, this);
     this.#matches.push(detects ? { ...match, mode: 'detect' } : match);
     if (detects) return;
@@ -237,6 +253,7 @@ export class Transaction implements MacroSource {
       for (; entry !== 0 && candidates.value(entry) === value; entry = candidates.next(entry)) {
         if (holds || head.stages !== null) continue;
         const branch = head.branches[candidates.branch(entry)]!;
+        this.#budget.spend(text.length);
         holds = branch.isLiteral === true || branch.test(text, this);
       }
       if (head.stages === null ? holds !== head.negate : holds) held.push(first);
@@ -376,7 +393,10 @@ export class Transaction implements MacroSource {
   }
 
   #holds({ branches, negate }: CompiledLink, text: string): boolean {
-    for (const branch of branches) if (branch.test(text, this)) return !negate;
+    for (const branch of branches) {
+      this.#budget.spend(text.length);
+      if (branch.test(text, this)) return !negate;
+    }
     return negate;
   }
 

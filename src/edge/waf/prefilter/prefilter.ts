@@ -2,6 +2,7 @@ import type { Collection } from '../../../../rules/schema.ts';
 import type { LiteralAutomaton } from '../literal-automaton.ts';
 import { ALWAYS } from '../prepared-ruleset.ts';
 import type { ChainTexts, TransformationChains } from '../transformation-chains.ts';
+import { WorkBudget } from '../work-budget.ts';
 import { Candidates } from './candidates.ts';
 import type { Gates, Profile } from './gates.ts';
 
@@ -24,8 +25,8 @@ export class Prefilter {
   readonly #noTexts: ChainTexts;
   /** What the value at hand comes to, as it came first. */
   readonly #distinct: string[] = [];
-  /** Bytes scanned and transformed since `clear`. */
-  steps = 0;
+  /** Pays for what is scanned and transformed. */
+  #budget = new WorkBudget();
 
   constructor(gates: Gates, chains: TransformationChains, literals: LiteralAutomaton, rules: number) {
     this.#gates = gates;
@@ -36,9 +37,10 @@ export class Prefilter {
     this.candidates = new Candidates(rules);
   }
 
-  clear(): void {
+  /** Makes ready for the next request, whose work `budget` counts. */
+  clear(budget: WorkBudget): void {
     this.candidates.clear();
-    this.steps = 0;
+    this.#budget = budget;
   }
 
   /** Whether any gated rule looks at values of a collection. */
@@ -68,7 +70,7 @@ export class Prefilter {
   }
 
   #scan(text: string): void {
-    this.steps += text.length;
+    this.#budget.spend(text.length);
     this.#literals.scan(text);
   }
 
@@ -85,7 +87,7 @@ export class Prefilter {
       texts ??= this.#noTexts.slice();
       for (const chain of group.chains) {
         const changed = this.#chains.transform(chain, raw, texts);
-        this.steps += raw.length;
+        this.#budget.spend(raw.length);
         let text = distinct.indexOf(changed);
         if (text < 0) text = distinct.push(changed) - 1;
         if (text === 0) continue;
