@@ -89,7 +89,9 @@ function describeTally({ id, ruleset, matched }: RuleMatch, matches: readonly Ru
   const ids = adding.slice(0, 12).map((match) => match.id);
   const more = adding.length > ids.length ? ` and ${adding.length - ids.length} more` : '';
   const whose = ruleset === undefined ? '' : ` of ${ruleset}`;
-  return `the rules ${ids.join(', ')}${more}${whose} add up to ${matched}, and rule ${id} blocks`;
+  // A sum is told; any other text that a rule put by may be a visitor's secret.
+  const sum = /^\d{1,9}$/.test(matched) ? `add up to ${matched}` : 'led up to it';
+  return `the rules ${ids.join(', ')}${more}${whose} ${sum}, and rule ${id} blocks`;
 }
 
 /** `score 0.912 is at or above the block threshold 0.8: bot scanner_user_agent, rule scanner-001`. */

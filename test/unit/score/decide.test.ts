@@ -71,6 +71,14 @@ test('a rule that blocks for what others added up names them', () => {
   });
 });
 
+test('what a rule put by is not told unless it is a sum', () => {
+  const matches = [
+    ruleMatch({ id: 'r' }),
+    ruleMatch({ id: 't', action: 'block', location: 'TX:1', matched: 'hunter2' }),
+  ];
+  expect(decide(findings(0, matches), thresholds).reason).toBe('the rules r led up to it, and rule t blocks');
+});
+
 test('rules that only log block together at 100, not at 99', () => {
   expect(decide(findings(0, [match('a', 'log', 50), match('b', 'log', 50)]), thresholds)).toMatchObject({
     decision: 'block',
