@@ -1,4 +1,4 @@
-import type { NumberedEvent } from '../actors/contracts.ts';
+import type { EventRule, NumberedEvent } from '../actors/contracts.ts';
 import { element } from './dom.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, {
@@ -51,6 +51,7 @@ function evidence(event: NumberedEvent): HTMLElement {
     ['From', [place, network].filter(Boolean).join(' · ')],
     ['Signals', signals.map((signal) => `${signal.name} ${signal.weight.toFixed(2)}`).join(', ')],
     ['Actor failed', event.failed === undefined ? '' : `the route fails ${event.failed}`],
+    ['Kept away by exclusions', event.excluded?.join(', ')],
     ['Request id', event.id],
     ['Event', `number ${event.n}, judged by release ${event.seq}`],
   ];
@@ -63,10 +64,21 @@ function evidence(event: NumberedEvent): HTMLElement {
       'div',
       { class: 'match' },
       element('b', {}, rule.id),
-      ` ${rule.name} (${rule.score}) in `,
+      ` ${rule.name} (${rule.score})${rule.mode === undefined ? '' : `, ${MODES[rule.mode]},`} in `,
       element('span', {}, rule.location),
       element('code', {}, rule.matched),
+      describeOrigin(rule),
     ),
   );
   return element('div', { class: 'details' }, ...matches, list);
+}
+
+const MODES = { detect: 'which only tells', weigh: 'which only weighs' } as const;
+
+/** `crs, after urlDecodeUni, lowercase, bytes 4 to 12`: whose rule it is, and where in the value as it came its match stands. */
+function describeOrigin({ ruleset, transformations = [], raw }: EventRule): string {
+  const steps = transformations.length === 0 ? '' : `after ${transformations.join(', ')}`;
+  const place = raw === undefined ? '' : `bytes ${raw[0]} to ${raw[1]}`;
+  const parts = [ruleset ?? '', steps, place].filter((part) => part !== '');
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
