@@ -17,7 +17,9 @@ export type WrittenEntry = WrittenRule | { readonly kind: 'marker'; readonly nam
 /** Where the evaluation of a phase ends: a marker that no file can write. */
 export const END_OF_PHASE = 'end of phase';
 
-const PHASES: Readonly<Record<string, Phase>> = { 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, request: 2, response: 4, logging: 5 };
+const PHASES: ReadonlyMap<string, Phase> = new Map(
+  Object.entries({ 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, request: 2, response: 4, logging: 5 }),
+);
 
 /** ModSecurity's own `SecDefaultAction`. */
 const DEFAULTS: readonly SecAction[] = [
@@ -66,7 +68,7 @@ export function assemble(directives: readonly SecDirective[]): {
 /** `phase:2` where none is named, null where it is none. */
 function phaseOf(actions: readonly SecAction[]): Phase | null {
   const written = lastArgument(actions, 'phase');
-  return written === null ? 2 : (PHASES[written.toLowerCase()] ?? null);
+  return written === null ? 2 : (PHASES.get(written.toLowerCase()) ?? null);
 }
 
 function idOf(rule: SecRule): string {

@@ -20,27 +20,29 @@ export function categoryOf(tags: readonly string[]): Category {
 }
 
 /** Syslog's eight levels, by name or number, as the four that rules here have. */
-const SEVERITY: Readonly<Record<string, Severity>> = {
-  emergency: 'critical',
-  alert: 'critical',
-  critical: 'critical',
-  error: 'error',
-  warning: 'warning',
-  notice: 'notice',
-  info: 'notice',
-  debug: 'notice',
-  0: 'critical',
-  1: 'critical',
-  2: 'critical',
-  3: 'error',
-  4: 'warning',
-  5: 'notice',
-  6: 'notice',
-  7: 'notice',
-};
+const SEVERITY: ReadonlyMap<string, Severity> = new Map(
+  Object.entries({
+    emergency: 'critical',
+    alert: 'critical',
+    critical: 'critical',
+    error: 'error',
+    warning: 'warning',
+    notice: 'notice',
+    info: 'notice',
+    debug: 'notice',
+    0: 'critical',
+    1: 'critical',
+    2: 'critical',
+    3: 'error',
+    4: 'warning',
+    5: 'notice',
+    6: 'notice',
+    7: 'notice',
+  }),
+);
 
 export function severityOf(written: string | null): Severity {
-  return SEVERITY[written?.toLowerCase() ?? ''] ?? 'notice';
+  return SEVERITY.get(written?.toLowerCase() ?? '') ?? 'notice';
 }
 
 export function paranoiaOf(tags: readonly string[]): Paranoia {

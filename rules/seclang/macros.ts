@@ -5,7 +5,7 @@ const MACRO = /%\{([^}]*)\}/g;
 const KNOWN: ReadonlySet<string> = new Set(COLLECTIONS);
 
 /** What `%{rule.x}` stands for in one rule. */
-export type RuleFacts = Readonly<Record<string, string>>;
+export type RuleFacts = ReadonlyMap<string, string>;
 
 /**
  * Reads a text with macros (`%{tx.a}`, `%{MATCHED_VAR}`, `%{request_headers.host}`). Those that speak of the rule itself are
@@ -19,7 +19,7 @@ export function parseText(text: string, facts: RuleFacts): Parsed<Text> {
     end = match.index + match[0].length;
     const fact = /^rule\.(\w+)$/i.exec(match[1]!)?.[1];
     if (fact !== undefined) {
-      addText(pieces, facts[fact.toLowerCase()] ?? '');
+      addText(pieces, facts.get(fact.toLowerCase()) ?? '');
       continue;
     }
     const macro = parseMacro(match[1]!);

@@ -19,21 +19,23 @@ export interface Effects {
 }
 
 /** Without a counterpart, and why. What is neither here nor known is a fault of the rule. */
-const LOST: Readonly<Record<string, string>> = {
-  initcol: NOT_PERSISTENT,
-  expirevar: NOT_PERSISTENT,
-  deprecatevar: NOT_PERSISTENT,
-  setsid: NOT_PERSISTENT,
-  setuid: NOT_PERSISTENT,
-  setrsc: NOT_PERSISTENT,
-  setenv: 'there is no server to set a variable of',
-  exec: 'programs cannot run in a Worker',
-  prepend: 'the answer is not rewritten',
-  append: 'the answer is not rewritten',
-  pause: 'a Worker does not hold requests back',
-  redirect: 'the request is refused instead',
-  proxy: 'the request is refused instead',
-};
+const LOST: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    initcol: NOT_PERSISTENT,
+    expirevar: NOT_PERSISTENT,
+    deprecatevar: NOT_PERSISTENT,
+    setsid: NOT_PERSISTENT,
+    setuid: NOT_PERSISTENT,
+    setrsc: NOT_PERSISTENT,
+    setenv: 'there is no server to set a variable of',
+    exec: 'programs cannot run in a Worker',
+    prepend: 'the answer is not rewritten',
+    append: 'the answer is not rewritten',
+    pause: 'a Worker does not hold requests back',
+    redirect: 'the request is refused instead',
+    proxy: 'the request is refused instead',
+  }),
+);
 
 /** Read elsewhere, or without meaning here: EdgeShield writes and redacts its records by its own rules. */
 const SILENT = new Set(
@@ -80,7 +82,7 @@ export function translateActions(
       const read = translateControl(value);
       if (read.ok) controls.push(...read.value);
       else losses.push(`ctl:${value}: ${read.problems[0]?.message ?? ''}`);
-    } else if (name in LOST) losses.push(`${name}: ${LOST[name] ?? ''}`);
+    } else if (LOST.has(name)) losses.push(`${name}: ${LOST.get(name)}`);
     else if (!SILENT.has(name)) faults.push(`the action ${name} is not known here`);
   }
   return { transformations, multiMatch, capture, assignments, controls, faults, losses };

@@ -7,20 +7,22 @@ import { parseText, type RuleFacts } from './macros.ts';
 export type ReadData = (name: string, from: Place) => string | null;
 
 /** Operators without a counterpart, and why. */
-const NOT_TAKEN: Readonly<Record<string, string>> = {
-  rbl: 'asks a DNS blocklist for each request; feed its addresses to the blocklist instead',
-  gsblookup: 'asks a database of the file system',
-  inspectfile: 'runs a program on the server',
-  fuzzyhash: 'compares files with a database of the file system',
-  rsub: 'rewrites the body',
-  validatedtd: 'reads a schema from the file system',
-  validateschema: 'reads a schema from the file system',
-  validatehash: 'belongs to the hash engine',
-  verifycc: 'checks card numbers',
-  verifycpf: 'checks Brazilian tax numbers',
-  verifyssn: 'checks American social security numbers',
-  verifysvnr: 'checks Austrian insurance numbers',
-};
+const NOT_TAKEN: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    rbl: 'asks a DNS blocklist for each request; feed its addresses to the blocklist instead',
+    gsblookup: 'asks a database of the file system',
+    inspectfile: 'runs a program on the server',
+    fuzzyhash: 'compares files with a database of the file system',
+    rsub: 'rewrites the body',
+    validatedtd: 'reads a schema from the file system',
+    validateschema: 'reads a schema from the file system',
+    validatehash: 'belongs to the hash engine',
+    verifycc: 'checks card numbers',
+    verifycpf: 'checks Brazilian tax numbers',
+    verifyssn: 'checks American social security numbers',
+    verifysvnr: 'checks Austrian insurance numbers',
+  }),
+);
 
 const TEXT_OPERATORS: ReadonlyMap<
   string,
@@ -99,8 +101,8 @@ export function translateOperator(
       return byteRanges(argument, negate);
     default:
       return refuse(
-        name in NOT_TAKEN
-          ? `@${written.name} ${NOT_TAKEN[name] ?? ''}`
+        NOT_TAKEN.has(name)
+          ? `@${written.name} ${NOT_TAKEN.get(name)}`
           : `the operator @${written.name} is not known here`,
       );
   }

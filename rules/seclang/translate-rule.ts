@@ -22,7 +22,7 @@ export function translateRule(written: WrittenRule, readData: ReadData): Draft {
   const message = lastArgument(actions, 'msg') ?? '';
   const severity = lastArgument(actions, 'severity');
   const tags = actions.filter(({ name }) => name === 'tag').map(({ argument }) => (argument ?? '').slice(0, TAG_LIMIT));
-  const facts: RuleFacts = { id, msg: message, severity: severity ?? '' };
+  const facts: RuleFacts = new Map(Object.entries({ id, msg: message, severity: severity ?? '' }));
   const faults: string[] = /^\d{1,15}$/.test(id) ? [] : [id === '' ? 'has no id' : `"${id}" is no id`];
   const losses: string[] = [];
   const controls: DraftControl[] = [];

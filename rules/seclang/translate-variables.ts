@@ -3,13 +3,15 @@ import type { SecVariable } from './ast.ts';
 import { isCollection } from './macros.ts';
 
 /** A variable's other names in ModSecurity, and members that are variables of their own. */
-const ALIASES: Readonly<Record<string, Omit<Target, 'exclude' | 'count'>>> = {
-  USERAGENT_IP: { collection: 'REMOTE_ADDR' },
-  MULTIPART_FILENAME: { collection: 'FILES' },
-  MULTIPART_NAME: { collection: 'FILES_NAMES' },
-  RESPONSE_CONTENT_TYPE: { collection: 'RESPONSE_HEADERS', selector: 'content-type' },
-  RESPONSE_CONTENT_LENGTH: { collection: 'RESPONSE_HEADERS', selector: 'content-length' },
-};
+const ALIASES: ReadonlyMap<string, Omit<Target, 'exclude' | 'count'>> = new Map(
+  Object.entries({
+    USERAGENT_IP: { collection: 'REMOTE_ADDR' },
+    MULTIPART_FILENAME: { collection: 'FILES' },
+    MULTIPART_NAME: { collection: 'FILES_NAMES' },
+    RESPONSE_CONTENT_TYPE: { collection: 'RESPONSE_HEADERS', selector: 'content-type' },
+    RESPONSE_CONTENT_LENGTH: { collection: 'RESPONSE_HEADERS', selector: 'content-length' },
+  } as const),
+);
 
 /** Kept from one request to the next by ModSecurity, with `initcol`. */
 const PERSISTENT = new Set(['IP', 'GLOBAL', 'SESSION', 'USER', 'RESOURCE']);
@@ -24,7 +26,7 @@ export function translateVariable(variable: SecVariable): Target | string {
     ...(variable.exclude && { exclude: true as const }),
     ...(variable.count && { count: true as const }),
   };
-  const alias = ALIASES[name];
+  const alias = ALIASES.get(name);
   if (alias !== undefined) return { ...alias, ...flags };
   if (PERSISTENT.has(name)) return `${name}: ${NOT_PERSISTENT}`;
   if (!isCollection(name)) return `the variable ${name} is not known here`;

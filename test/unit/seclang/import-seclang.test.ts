@@ -190,6 +190,8 @@ describe('what cannot be taken', () => {
       'SecRule ARGS "@rbl a.example" "id:7,deny"',
       '@rbl asks a DNS blocklist for each request; feed its addresses to the blocklist instead',
     ],
+    ['SecRule ARGS "@rx a" "id:7,deny,constructor"', 'the action constructor is not known here'],
+    ['SecRule ARGS "@constructor" "id:7,deny"', 'the operator @constructor is not known here'],
     ['SecRule ARGS "@foo a" "id:7,deny"', 'the operator @foo is not known here'],
     ['SecRule ARGS "@pmFromFile none.data" "id:7,deny"', 'the file none.data is not there'],
     ['SecRule FOO "@rx a" "id:7,deny"', 'the variable FOO is not known here'],
