@@ -49,6 +49,7 @@ describe('SQL that goes on after the value is found', () => {
   test.each([
     // out of a string
     "' or 1=1--",
+    "admin'-- and some more words, so many that it is long",
     "' or 'a'='a",
     "admin'--",
     "admin' #",
@@ -133,6 +134,11 @@ describe('honest text is left alone', () => {
     "DB::insert('insert into users (id) values (?)', [1])",
     "knex.raw('SELECT * FROM users WHERE id = ?', [1])",
     "'use strict';\nvar x = require('y');",
+    "run('--yes', '--output')",
+    "'--output', $data",
+    'exec(str: any): {',
+    '(0xF900 <= code && code <= 0xFAFF) ||',
+    'print "a"; print "b";',
     'await sleep(1000); // ms',
     '/*! normalize.css v8 */',
     'text/*;q=0.8, image/*',

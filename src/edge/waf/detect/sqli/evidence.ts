@@ -148,10 +148,17 @@ export class Evidence {
       return isTight && (this.isExposed || text.endsWith('*/'));
     }
     if (!this.isExposed) return false;
-    if (text.charCodeAt(start) !== HASH) return this.#isShortTail(start + 2);
+    if (text.charCodeAt(start) !== HASH) return this.#isLogin(start) || this.#isShortTail(start + 2);
     // `Size 5 '#` is prose; a name of one word, a quote and a number sign is not.
     if (this.closed === 0 && (this.quote === 0 || text.lastIndexOf(' ', start - 2) >= 0)) return false;
     return this.#isShortTail(start + 1);
+  }
+
+  /** `admin'-- ` and whatever follows: one word, a quote and two dashes with no blank between. `'--flag'` is a program's argument. */
+  #isLogin(start: number): boolean {
+    const { text } = this;
+    if (this.quote !== 39 || text.charCodeAt(start + 2) > 32) return false;
+    return /^\w+'$/.test(text.slice(0, start));
   }
 
   /** Numbers and operators before a comment. Hyphens are what order numbers are made of. */

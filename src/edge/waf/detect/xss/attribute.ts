@@ -38,11 +38,11 @@ const NO_HANDLERS = new Set(['one', 'only', 'once', 'onto', 'online', 'ongoing',
 /** What a handler outside a tag must hold: there, `onclick="x"` is as likely prose. */
 const ACTS = /[(`=[\\&:]/;
 
-/** Longest beginning of a handler that is compared with JSX: room for a list of arguments. */
-const JSX_LIMIT = 80;
-
-/** JSX: `{name}` names a function and `{() => ...}` makes one; as a handler of HTML neither calls anything. */
-const JSX_HANDLER = /^\{(?:[\w$.]+\}|(?:async\s?)?(?:\([\w$,\s{}]*\)|[\w$]+)\s*(?:$|=>))/;
+/**
+ * JSX that names a function, or begins to make one: `{save}`, `{()`, `{async`, `{e=`. HTML ends an unquoted value at a blank and
+ * at the `>` of an arrow, so that no more of it is a handler, and none of it calls anything.
+ */
+const JSX = /^\{(?:[\w$.]+\}\/?|[\w$.]+=?|\([\w$,{}]*(?:\)=?)?)$/;
 
 /** What a style must hold to run something or to load it. */
 const STYLE_ACTS =
@@ -57,13 +57,10 @@ const HONEST_META = /^\s*(?:content-type|content-language|x-ua-compatible)\b/i;
 /** Charsets in which harmless bytes are tags. */
 const ODD_CHARSET = /utf-?7|^\s*x-(?:imap|mac)|iso-2022|hz-gb/i;
 
-/** Styles longer than this are read to here: what they do, they do early, or to an element that shows it. */
-const STYLE_LIMIT = 4096;
-
 /** What an attribute betrays, in short words, or null. Names are lower-case; `tag` is empty outside a tag. */
 export function judgeAttribute(tag: string, name: string, value: string): string | null {
   if (isHandler(name)) {
-    const isHonest = (tag === '' && !ACTS.test(value)) || JSX_HANDLER.test(value.slice(0, JSX_LIMIT));
+    const isHonest = (tag === '' && !ACTS.test(value)) || JSX.test(value);
     return isHonest ? null : `handler ${name}`;
   }
   if (name === 'style') return isActiveStyle(value, tag === '') ? 'style' : null;
@@ -87,7 +84,7 @@ export function isHandler(name: string): boolean {
 
 /** Whether CSS runs or loads something, read without the comments and escapes that hide it. */
 export function isActiveStyle(css: string, isStrict: boolean): boolean {
-  const plain = bare(css.slice(0, STYLE_LIMIT)).toLowerCase();
+  const plain = bare(css).toLowerCase();
   return STYLE_ACTS.test(plain) && (!isStrict || plain.includes('('));
 }
 

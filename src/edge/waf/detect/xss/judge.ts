@@ -2,18 +2,7 @@ import { isActiveStyle, isHandler, judgeAttribute } from './attribute.ts';
 import { Context, Html, HtmlTokenizer } from './html-tokenizer.ts';
 
 /** Elements that run or replace the page by being there. */
-const DANGEROUS = new Set([
-  'script',
-  'applet',
-  'xss',
-  'isindex',
-  'layer',
-  'ilayer',
-  'vmlframe',
-  'handler',
-  'listener',
-  'frameset',
-]);
+const DANGEROUS = new Set(['script', 'applet', 'xss', 'isindex', 'frameset']);
 
 /** Elements that do so by one of these attributes; without it, `Array<Object>` in code is one of them. */
 const DANGEROUS_WITH = new Map<string, readonly string[]>([

@@ -4,31 +4,37 @@ import { htmlEntityDecode } from '../../transformations/html-entity-decode.ts';
 /** Schemes whose address is a program. */
 const PROGRAMS = new Set(['javascript', 'vbscript', 'livescript', 'jscript', 'mocha']);
 
+/** Schemes whose address is another address. */
+const WRAPPERS = new Set(['view-source', 'feed']);
+
+/** The longest of all these; what goes on for longer without a colon is no scheme. */
+const SCHEME_LIMIT = 11;
+
 /** Media types that no browser runs, whatever their data. */
 const INERT_DATA =
   /^(?:image\/(?!svg)|audio\/|video\/|font\/|text\/(?:plain|css|csv)|application\/(?:font|x-font|pdf|json|octet-stream|vnd\.))/;
 
-/** Longest part of an address that is looked at: no scheme and no media type is longer, even with an entity for every character. */
-const HEAD_LIMIT = 512;
+/** Bytes of a media type that tell what it is. */
+const MEDIA_LIMIT = 40;
 
 /** The scheme by which an address runs as a program (`javascript`, `data`), or null. Blanks inside it count as little as in browsers. */
 export function programScheme(address: string): string | null {
-  let head = address.slice(0, HEAD_LIMIT);
-  if (head.includes('&')) head = rewrite(head, htmlEntityDecode);
-  const colon = head.indexOf(':');
-  if (colon < 0) return null;
+  const text = address.includes('&') ? rewrite(address, htmlEntityDecode) : address;
   let scheme = '';
-  for (let at = 0; at < colon; at++) if (head.charCodeAt(at) > 32) scheme += head.charAt(at);
-  scheme = scheme.toLowerCase();
-  if (PROGRAMS.has(scheme)) return scheme;
-  if (scheme === 'view-source' || scheme === 'feed') return programScheme(head.slice(colon + 1));
-  if (scheme !== 'data') return null;
-  return INERT_DATA.test(
-    head
-      .slice(colon + 1)
-      .trimStart()
-      .toLowerCase(),
-  )
-    ? null
-    : scheme;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 32) continue;
+    if (code !== 58) {
+      if (scheme.length >= SCHEME_LIMIT) return null;
+      scheme += String.fromCharCode(code | 32);
+    } else if (WRAPPERS.has(scheme)) {
+      scheme = '';
+    } else if (scheme === 'data') {
+      const media = text.slice(at + 1, at + 1 + MEDIA_LIMIT).toLowerCase();
+      return INERT_DATA.test(media) ? null : scheme;
+    } else {
+      return PROGRAMS.has(scheme) ? scheme : null;
+    }
+  }
+  return null;
 }
