@@ -199,14 +199,14 @@ test('one byte more is refused', async () => {
 
 test('rulesets that are too large, alone or together, are refused before an isolate has to hold them', () => {
   const inForce = new Map([
-    ['crs', 9 * MIB],
-    ['own', 3 * MIB],
+    ['crs', 6 * MIB],
+    ['own', 2 * MIB],
   ]);
-  expect(refuseRuleset('next', 12 * MIB, new Map())).toBeNull();
-  expect(refuseRuleset('next', 12 * MIB + 1, new Map())?.message).toContain('this one has');
-  expect(refuseRuleset('next', 4 * MIB, inForce)).toBeNull();
-  expect(refuseRuleset('next', 5 * MIB, inForce)?.message).toContain('together');
-  expect(refuseRuleset('crs', 12 * MIB, inForce)).toBeNull();
+  expect(refuseRuleset('next', 10 * MIB, new Map())).toBeNull();
+  expect(refuseRuleset('next', 10 * MIB + 1, new Map())?.message).toContain('together');
+  expect(refuseRuleset('next', 2 * MIB, inForce)).toBeNull();
+  expect(refuseRuleset('next', 3 * MIB, inForce)?.message).toContain('together');
+  expect(refuseRuleset('crs', 8 * MIB, inForce)).toBeNull();
 });
 
 test('others are answered while a large ruleset is looked at', async () => {
