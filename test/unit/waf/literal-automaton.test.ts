@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LiteralAutomaton } from '../../../src/edge/waf/literal-automaton.ts';
+import { crsCopies } from '../../support/node/crs.ts';
+import { readCrsWords } from '../../support/node/crs-patterns.ts';
+
+const copies = crsCopies();
 
 /** The ids found, by the automaton and as they are defined. */
 function compare(sets: readonly (readonly string[])[], texts: readonly string[]): void {
@@ -37,6 +41,15 @@ describe('the literal automaton finds exactly the literals that are there', () =
       words.map((word) => [word]),
       [...texts, texts.join(' '), ''],
     );
+  });
+
+  test.skipIf(copies.length === 0)('the word lists of OWASP CRS (needs modsecurity-crs or EDGESHIELD_CRS)', () => {
+    for (const copy of copies) {
+      const lists = readCrsWords(copy).map((words) => words.map((word) => word.toLowerCase()));
+      expect(lists.flat().length).toBeGreaterThan(3000);
+      const texts = lists.flatMap((words) => words.filter((_, at) => at % 50 === 0)).map((word) => `x ${word}`);
+      compare(lists, [...texts.slice(0, 100), texts.join('\n'), 'nothing of the kind']);
+    }
   });
 
   test('more kinds of single bytes than there are bits for', () => {
