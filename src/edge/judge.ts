@@ -42,9 +42,24 @@ export function examine(
   const inspection = new Inspection(snapshot.active, view, exclusions);
   const awaitsAnswer = wantsAnswer && inspection.looksAtAnswers && !inspection.result.blocking;
   if (!awaitsAnswer) inspection.finish();
-  const waf = inspection.result;
+  let waf = inspection.result;
   const bot = fingerprint(view, network);
-  return { waf, inspection, awaitsAnswer, bot, features: extractFeatures(view, waf, bot) };
+  const features = extractFeatures(view, waf, bot);
+  const visible = exclusions?.hideFromScore(view) ?? null;
+  if (exclusions === null || visible === null) return { waf, inspection, awaitsAnswer, bot, features };
+  const fewer = extractFeatures(visible, waf, bot);
+  if (levelOf(features, snapshot) > levelOf(fewer, snapshot)) {
+    exclusions.countHidden();
+    waf = { ...waf, excluded: [...exclusions.hits] };
+  }
+  return { waf, inspection, awaitsAnswer, bot, features: fewer };
+}
+
+/** How many of the policy's thresholds the score of these features reaches. */
+function levelOf(features: Float64Array, { model, policy }: JudgeSnapshot): number {
+  const score = scoreFeatures(model, features);
+  const { log, challenge, block } = policy.thresholds;
+  return [log, challenge, block].filter((threshold) => score >= threshold).length;
 }
 
 /** Network and decision over an examination, with what is known of the address by now. Cheap enough to ask twice. */

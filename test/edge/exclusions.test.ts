@@ -79,6 +79,27 @@ describe('an exclusion', () => {
 /** The built-in rulesets overlap. */
 const ALONE = { rulesets: { 'owasp-extended': { mode: 'off' } } };
 
+describe('an exclusion for the score', () => {
+  it('hides from the network what its targets name, and counts where that made a difference', async () => {
+    const off = { 'owasp-core': { mode: 'off' }, 'owasp-extended': { mode: 'off' } };
+    const parts = { rulesets: off, thresholds: { log: 0.2, challenge: 0.25, block: 0.3 } };
+    const path = `/search?q=${ATTACK}`;
+    const headers = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0' };
+    await publish(parts);
+    const before = await ask({ path, headers });
+    expect(before).toMatchObject({ decision: 'block', by: 'score', hidden_from_score: [] });
+    const { rules: _, ...where } = EXCLUSION;
+    await publish({ ...parts, exclusions: [{ ...where, score: true }] });
+    expect(await ask({ path, headers })).toMatchObject({ decision: 'allow', hidden_from_score: ['search'] });
+    expect(await ask({ path: `${path}&p=${ATTACK}`, headers })).toMatchObject({ decision: 'block', by: 'score' });
+    const known = (await list())[0]?.hits ?? 0;
+    await visit(path);
+    await operator.settle();
+    expect(await eventually(list, (all) => (all[0]?.hits ?? 0) > known)).toMatchObject([{ state: 'active' }]);
+    await publish({});
+  });
+});
+
 describe('detection only', () => {
   it('lets rules tell and not block, for as long as the policy says so', async () => {
     await publish({ detectionOnly: [{ rules: ['*'], rulesets: ['owasp-core'] }], ...ALONE });

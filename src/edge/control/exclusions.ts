@@ -41,7 +41,7 @@ function describe(
   const expired = compiled !== undefined && now >= compiled.expires;
   return {
     ...exclusion,
-    state: expired ? 'expired' : Object.keys(rules).length === 0 ? 'idle' : 'active',
+    state: expired ? 'expired' : Object.keys(rules).length === 0 && compiled?.score !== true ? 'idle' : 'active',
     /** How many rules of each ruleset in force it means. */
     rules_in_force: rules,
     hits: count?.hits ?? 0,

@@ -122,6 +122,7 @@ function describe(verdict: Verdict, view: RequestView, snapshot: Snapshot, exclu
       id: snapshot.rulesets.get(ruleset)?.compiled.rules[rule]?.id,
       location: formatLocation(collection, name),
     })),
+    hidden_from_score: exclusions?.hiding ?? [],
     bot,
     reputation,
     truncated: view.truncated,

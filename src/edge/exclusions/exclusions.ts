@@ -2,6 +2,7 @@ import type { Collection } from '../../../rules/schema.ts';
 import { normaliseHost } from '../route.ts';
 import type { CompiledRuleset } from '../waf/compile.ts';
 import { isWithin } from '../waf/location.ts';
+import type { RequestView } from '../waf/request-view.ts';
 import type { RuleExclusions } from '../waf/rule-exclusions.ts';
 import type { Exclusion } from './schema.ts';
 import { matchesPath, readPathPattern, type PathPattern } from './path-pattern.ts';
@@ -19,6 +20,8 @@ export interface CompiledExclusion {
   readonly path: PathPattern | undefined;
   /** What is taken out of the rules' sight; undefined: the rules altogether. */
   readonly targets: readonly TargetPattern[] | undefined;
+  /** It speaks to the network's score too. */
+  readonly score: boolean;
   /** By name of the ruleset, the indexes of the rules that it applies to; rulesets without any are left out. */
   readonly rules: ReadonlyMap<string, ReadonlySet<number>>;
 }
@@ -45,6 +48,7 @@ export function compileExclusions(
     host: exclusion.host,
     path: exclusion.path === undefined ? undefined : readPathPattern(exclusion.path),
     targets: exclusion.targets?.map(compileTarget),
+    score: exclusion.score === true,
     rules: new Map(
       named
         .map(([name, { rules }]) => [name, new Set(selectRules(exclusion, name, rules))] as const)
@@ -70,8 +74,9 @@ export function selectExclusions(
   return selected === null ? null : new RequestExclusions(selected);
 }
 
-function applies({ expires, methods, host, path, rules }: CompiledExclusion, request: ExcludedRequest, now: number) {
-  if (rules.size === 0 || now >= expires || methods?.has(request.method) === false) return false;
+function applies(exclusion: CompiledExclusion, request: ExcludedRequest, now: number): boolean {
+  const { expires, methods, host, path, rules, score } = exclusion;
+  if ((rules.size === 0 && !score) || now >= expires || methods?.has(request.method) === false) return false;
   if (host !== undefined && !matchesWildcard(host, normaliseHost(request.host))) return false;
   return path === undefined || matchesPath(path, request.path);
 }
@@ -94,6 +99,7 @@ export class RequestExclusions {
   readonly kept: KeptAway[] = [];
   readonly #selected: readonly CompiledExclusion[];
   readonly #hits = new Set<string>();
+  readonly #hiding = new Set<string>();
 
   constructor(selected: readonly CompiledExclusion[]) {
     this.#selected = selected;
@@ -107,6 +113,28 @@ export class RequestExclusions {
   /** Ids of all that apply to the request. */
   get ids(): readonly string[] {
     return this.#selected.map(({ id }) => id);
+  }
+
+  /** Ids of those that took something out of the score's sight. */
+  get hiding(): readonly string[] {
+    return [...this.#hiding];
+  }
+
+  /** The request without what the score is not to look at; null where it may look at all of it. */
+  hideFromScore(view: RequestView): RequestView | null {
+    const speaking = this.#selected.filter(({ score }) => score);
+    if (speaking.length === 0) return null;
+    const values = view.values.filter(({ collection, name }) => {
+      const hiding = speaking.find(({ targets }) => takesOut(targets, collection, name));
+      if (hiding !== undefined) this.#hiding.add(hiding.id);
+      return hiding === undefined;
+    });
+    return this.#hiding.size === 0 ? null : { ...view, values };
+  }
+
+  /** What was taken out of the score's sight made a difference: that is a hit. */
+  countHidden(): void {
+    for (const id of this.#hiding) this.#hits.add(id);
   }
 
   /** The part of them that concerns one ruleset; undefined when none does. */
@@ -135,8 +163,11 @@ export class RequestExclusions {
 }
 
 function takesOut(targets: CompiledExclusion['targets'], collection: Collection, name: string): boolean {
-  if (targets === undefined) return true;
-  return targets.some(
-    (target) => isWithin(collection, target.collection) && (target.isMeant === undefined || target.isMeant(name)),
-  );
+  return targets === undefined || targets.some((target) => isTarget(target, collection, name));
+}
+
+/** What a value says under further layers of encoding goes by the value's name, and is excluded with it. */
+function isTarget({ collection, isMeant }: TargetPattern, seen: Collection, name: string): boolean {
+  if (seen === 'REVEALED' && collection !== 'REVEALED') return isMeant?.(name) === true;
+  return isWithin(seen, collection) && (isMeant === undefined || isMeant(name));
 }

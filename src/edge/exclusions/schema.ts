@@ -48,6 +48,12 @@ export const Exclusion = v.pipe(
     /** Under which it is counted. */
     id: Slug,
     ...ruleSelection,
+    score: v.optional(
+      v.pipe(
+        v.literal(true),
+        v.description('The score of the network leaves out what the targets name; without targets all that was sent'),
+      ),
+    ),
     path: v.optional(
       v.pipe(
         v.string(),
@@ -97,7 +103,10 @@ export const Exclusion = v.pipe(
       ),
     ),
   }),
-  v.check((s) => s.rules !== undefined || s.tags !== undefined || s.categories !== undefined, NAMES_RULES),
+  v.check(
+    (s) => s.rules !== undefined || s.tags !== undefined || s.categories !== undefined || s.score === true,
+    `${NAMES_RULES}; or be for the score`,
+  ),
 );
 
 export type DetectionOnly = v.InferOutput<typeof DetectionOnly>;

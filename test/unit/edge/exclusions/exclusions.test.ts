@@ -20,7 +20,7 @@ const rule = (id: string, tags: readonly string[], category = 'sqli', paranoia =
   score: 10,
   action: 'block',
   paranoia,
-  targets: [{ collection: 'ARGS' }, { collection: 'ARGS_NAMES' }, { collection: 'REQUEST_HEADERS' }],
+  targets: ['ARGS', 'ARGS_NAMES', 'REQUEST_HEADERS', 'REVEALED'].map((collection) => ({ collection })),
   transformations: [],
   operator: { name: 'contains', text: 'tea' },
   tags,
@@ -80,6 +80,9 @@ test.each([
   expect(result.excluded).toEqual(left.length < ALL.length ? ['one'] : []);
 });
 
+/** Base64 of a text in which the word stands. */
+const HIDDEN = btoa('a cup of tea for the two of us');
+
 describe('an exclusion applies', () => {
   const all = { rules: ['*'] };
   test.each<[string, object, Example, boolean]>([
@@ -99,6 +102,8 @@ describe('an exclusion applies', () => {
     ['to names', { targets: ['ARGS_NAMES'] }, { path: '/?tea=1' }, true],
     ['to headers', { targets: ['REQUEST_HEADERS:X-Drink'] }, { headers: { 'x-drink': 'tea' } }, true],
     ['by regular expression', { targets: ['ARGS:/^q\\d?$/'] }, { path: '/?q7=tea' }, true],
+    ['to what its target says under further layers', { targets: ['ARGS:q'] }, { path: `/?q=${HIDDEN}` }, true],
+    ['but not to what another says there', { targets: ['ARGS:p'] }, { path: `/?q=${HIDDEN}` }, false],
     ['by regular expression alone', { targets: ['ARGS:/^q\\d?$/'] }, { path: '/?qx=tea' }, false],
   ])('%s', (_, parts, example, applies) => {
     expect(judge(excluding({ ...all, ...parts }), example).excluded).toEqual(applies ? ['one'] : []);
