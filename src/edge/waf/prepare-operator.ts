@@ -1,5 +1,6 @@
 import type { Link, Operator } from '../../../rules/schema.ts';
 import type { Parsed } from '../../parse.ts';
+import { SQLI_TRIGGERS } from './detect/detect-sqli.ts';
 import { XSS_TRIGGERS } from './detect/detect-xss.ts';
 import { isAddressRange } from './operators/address-match.ts';
 import type { PrintedBranch } from './regex/matcher.ts';
@@ -62,9 +63,10 @@ function draftBranches(operator: Operator, capture: boolean): Parsed<readonly Dr
     case 'gt':
     case 'le':
     case 'lt':
-    case 'detectSQLi':
     case 'unconditionalMatch':
       return one({ needs: [] });
+    case 'detectSQLi':
+      return one({ needs: [SQLI_TRIGGERS] });
     case 'detectXSS':
       return one({ needs: [XSS_TRIGGERS] });
   }
