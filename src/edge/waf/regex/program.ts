@@ -101,7 +101,7 @@ class Compiler {
       case 'bytes':
         return this.#emit(BYTE, next, this.#setId(pattern.set));
       case 'sequence':
-        return pattern.parts.reduceRight((after, part) => this.#compile(part, after), next);
+        return this.#sequence(pattern.parts, next);
       case 'choice':
         return pattern.options
           .map((option) => this.#compile(option, next))
@@ -139,6 +139,12 @@ class Compiler {
     const start = this.#compile(body, this.#emit(MATCH, 0, 0));
     const saves = this.#op.includes(SAVE, from);
     return this.#emit(LOOK, next, this.#looks.push({ start, ahead, negative, min, max, saves }) - 1);
+  }
+
+  #sequence(parts: readonly Pattern[], next: number): number {
+    let after = next;
+    for (let at = parts.length - 1; at >= 0; at--) after = this.#compile(parts[at]!, after);
+    return after;
   }
 
   #repeat({ body, min, max, greedy }: Pattern & { kind: 'repeat' }, next: number): number {
