@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import core from '../../../../rules/owasp-core.json' with { type: 'json' };
+import extended from '../../../../rules/owasp-extended.json' with { type: 'json' };
 import { LazyDfa } from '../../../../src/edge/waf/regex/lazy-dfa.ts';
 import { makeRegexMatcher } from '../../../../src/edge/waf/regex/matcher.ts';
 import { prepareRegex, type RegexBranch } from '../../../../src/edge/waf/regex/prepare-regex.ts';
@@ -21,7 +22,9 @@ const V8_STEPS_PER_BYTE = 1000;
 const sets = [
   {
     name: 'the built-in rules',
-    patterns: core.rules.map(({ id, operator }) => ({ id, source: operator.pattern })),
+    patterns: [...core.rules, ...extended.rules].flatMap(({ id, operator: { pattern = '' } }) =>
+      pattern === '' ? [] : [{ id, source: pattern }],
+    ),
   },
   ...crsCopies().map((copy) => ({ name: copy.name, patterns: readCrsPatterns(copy) })),
 ];
