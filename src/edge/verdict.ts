@@ -43,7 +43,7 @@ export interface WafResult {
   readonly score: number;
   /** A rule with action `block` matched, and may. */
   readonly blocking: boolean;
-  /** A rule spent its budget: that it did not match is only a guess. */
+  /** A budget was spent: that the other rules did not match is only a guess. */
   readonly incomplete?: true;
   /** What the rulesets in mode `weigh` found. */
   readonly evidence?: WafEvidence;

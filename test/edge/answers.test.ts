@@ -200,7 +200,7 @@ describe('a rule that spends its budget', () => {
       (events) => events.some(({ failed }) => failed === 'closed'),
     );
     const reasons = told.filter(({ failed }) => failed !== undefined).map(({ reason }) => reason);
-    expect(reasons[0]).toContain('spent its budget');
+    expect(reasons[0]).toContain('budget');
     await admin('POST', '/admin/rules/reload', ruleset);
   });
 });
