@@ -38,6 +38,8 @@ export class Evidence {
   /** The quote of the string read last. */
   lastQuote = 0;
   hasComment = false;
+  /** Whether a comment was read that databases read in two ways. */
+  hasOddComment = false;
   /** Whether literals are compared outside a condition, as in `1=1`. */
   hasTopCompare = false;
   hasKnownCall = false;
@@ -64,6 +66,7 @@ export class Evidence {
     this.closed = 0;
     this.lastQuote = 0;
     this.hasComment = false;
+    this.hasOddComment = false;
     this.hasTopCompare = false;
     this.hasKnownCall = false;
     this.hasName = false;

@@ -1,22 +1,11 @@
+import { afterClause } from './clause.ts';
 import { Evidence, NEEDED, NEEDED_MORE, PROOF, Strength, UNREACHABLE } from './evidence.ts';
 import { Expression, Flag } from './expression.ts';
+import { Mode } from './mode.ts';
 import { Head, StatementHead } from './statement-head.ts';
 import { Kind, LETTER_OF } from './token-kind.ts';
 import { SqlTokenizer } from './tokenizer.ts';
 import { isCallable, isCatalog, isContinuation, isName, isProgramVerb, isText, isVerb } from './word-class.ts';
-
-/** What may come next. */
-const Mode = {
-  Operand: 0,
-  Operator: 1,
-  Statement: 2,
-  Head: 3,
-  Union: 4,
-  By: 5,
-  Outfile: 6,
-  Analyse: 7,
-  Alias: 8,
-} as const;
 
 /** Tokens that a fingerprint shows: enough to tell attacks apart in a log. */
 const FINGERPRINT_LIMIT = 16;
@@ -36,7 +25,6 @@ export class SqlGrammar {
   #mode: number = Mode.Operand;
   #previous: number = Kind.End;
   #isAliased = false;
-  #hasOddComment = false;
 
   /** Whether the last text has another reading with MySQL's comments. */
   get isAmbiguous(): boolean {
@@ -52,7 +40,6 @@ export class SqlGrammar {
     this.#mode = quote === 0 ? Mode.Operand : Mode.Operator;
     this.#previous = this.#tokens.kind;
     this.#isAliased = false;
-    this.#hasOddComment = false;
     if (quote !== 0) {
       if (this.#previous !== Kind.String) return null;
       this.#note(Kind.String);
@@ -73,6 +60,8 @@ export class SqlGrammar {
         continue;
       }
       if (!this.#take(kind)) return this.#evidence.isProven;
+      // Nothing that follows takes proof back.
+      if (this.#evidence.isProven) return true;
       this.#previous = tokens.kind;
     }
   }
@@ -83,7 +72,7 @@ export class SqlGrammar {
 
   /** Two databases read it in two ways: an attack where SQL is written, and where a path stands before it, perhaps its beginning. */
   #oddComment(): void {
-    this.#hasOddComment = true;
+    this.#evidence.hasOddComment = true;
     // In a string of paths, `/*` is a pattern.
     const isPattern = this.#evidence.quote !== 0 && this.#tokens.text.charCodeAt(this.#tokens.start + 2) !== 33;
     if (this.#evidence.isExposed && !isPattern) this.#evidence.raise(PROOF);
@@ -330,7 +319,8 @@ export class SqlGrammar {
 
   #binary(flag: number): boolean {
     this.#expression.flags |= flag;
-    if (this.#evidence.operators++ === 0) this.#evidence.firstOperator = this.#tokens.first;
+    if (this.#evidence.operators === 0) this.#evidence.firstOperator = this.#tokens.first;
+    this.#evidence.operators++;
     return this.#expect(true, Mode.Operand);
   }
 
@@ -377,58 +367,12 @@ export class SqlGrammar {
 
   /** Words that go on with a query. */
   #clause(kind: number): boolean {
-    const evidence = this.#evidence;
-    const expression = this.#expression;
-    switch (kind) {
-      case Kind.Union:
-        expression.endCondition();
-        if (this.#hasOddComment) evidence.raise(PROOF);
-        return this.#expect(true, Mode.Union);
-      case Kind.Select:
-        if (evidence.score >= PROOF) evidence.needed = NEEDED;
-        return evidence.isExposed && this.#isApart() && this.#select(false);
-      case Kind.From:
-        if (expression.has(Flag.Select)) evidence.raise(expression.isSureSelect ? PROOF : evidence.score + 1);
-        expression.flags |= Flag.From;
-        return this.#expect(true, Mode.Operand);
-      case Kind.Where:
-      case Kind.Having:
-        expression.flags &= ~(Flag.From | Flag.Select);
-        expression.condition(false);
-        return this.#binary(0);
-      case Kind.Join:
-        expression.flags |= Flag.Condition;
-        return this.#expect(expression.has(Flag.From), Mode.Operand);
-      case Kind.As:
-        if (expression.has(Flag.KnownCall) && (expression.flags & Flag.Left) === Strength.Literal)
-          evidence.raise(PROOF);
-        return this.#expect(true, Mode.Alias);
-      case Kind.Sort:
-        expression.endCondition();
-        evidence.raise(1);
-        evidence.operators++;
-        expression.flags =
-          (expression.flags & ~(Flag.Condition | Flag.Comparing | Flag.From | Flag.Select)) | Flag.Sort;
-        return this.#expect(true, Mode.By);
-      case Kind.Limit:
-        evidence.raise(expression.has(Flag.From) ? evidence.score + 2 : 1);
-        return this.#binary(0);
-      case Kind.Into:
-        return this.#expect(true, Mode.Outfile);
-      case Kind.Procedure:
-        return this.#expect(true, Mode.Analyse);
-      case Kind.Collate:
-        return this.#expect(true, Mode.Alias);
-      case Kind.When:
-        expression.flags |= Flag.Condition;
-        return this.#expect(expression.has(Flag.Case), Mode.Operand);
-      case Kind.EndCase:
-        if (!expression.has(Flag.Case)) return false;
-        expression.flags &= ~Flag.Case;
-        return this.#value(Strength.Call);
-      default:
-        return this.#statementWord(kind);
+    if (kind === Kind.Select) {
+      if (this.#evidence.score >= PROOF) this.#evidence.needed = NEEDED;
+      return this.#evidence.isExposed && this.#isApart() && this.#select(false);
     }
+    const mode = afterClause(kind, this.#evidence, this.#expression);
+    return mode === Mode.None ? this.#statementWord(kind) : this.#expect(mode !== Mode.Wrong, mode);
   }
 
   /** A statement right after a value: SQL Server asks for no semicolon. */
