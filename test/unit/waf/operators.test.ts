@@ -69,14 +69,14 @@ test.each<[Operator, readonly string[], readonly string[]]>([
   for (const value of misses) expect([value, matches({ ...operator, negate: true }, value)]).toEqual([value, true]);
 });
 
-describe('what is told', () => {
-  const found = (operator: Operator, value: string) => {
-    const rule: Partial<Rule> = { operator, capture: true };
-    const transaction = hold(rulesetOf([rule]), { path: `/?a=${encodeURIComponent(value)}` });
-    const match = transaction.result.matches[0];
-    return [match?.matched, match?.decoded.start, transaction.readTx('0')];
-  };
+const found = (operator: Operator, value: string) => {
+  const rule: Partial<Rule> = { operator, capture: true };
+  const transaction = hold(rulesetOf([rule]), { path: `/?a=${encodeURIComponent(value)}` });
+  const match = transaction.result.matches[0];
+  return [match?.matched, match?.decoded.start, transaction.readTx('0')];
+};
 
+describe('what is told', () => {
   test.each<[Operator, string, readonly [string, number, string]]>([
     [{ name: 'pm', words: ['vil', 'Evil', 'il'] }, 'an EVIL thing', ['EVIL', 3, 'EVIL']],
     [{ name: 'contains', text: 'b' }, 'ab', ['b', 1, 'b']],

@@ -76,12 +76,13 @@ test.each<[Collection, string | undefined, string | undefined]>([
   expect(read(GET, collection, selector)).toBe(expected);
 });
 
+const part = (head: string, content: string) => `--XX\r\n${head}\r\n\r\n${content}\r\n`;
+
 describe('of a body', () => {
   const form = post('application/x-www-form-urlencoded', 'a=1&b=%32');
   const json = post('application/json', '{"a":{"b":["x"]}}');
   const xml = post('text/xml', '<a b="c">d</a>');
   const boundary = 'multipart/form-data; boundary=XX';
-  const part = (head: string, content: string) => `--XX\r\n${head}\r\n\r\n${content}\r\n`;
   const file = part('Content-Disposition: form-data; name="f"; filename="x.php"', 'bytes');
   const multipart = post(boundary, `${part('Content-Disposition: form-data; name="t"', 'v')}${file}--XX--\r\n`);
 
