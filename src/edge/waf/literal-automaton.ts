@@ -140,7 +140,7 @@ export class LiteralAutomaton {
       // The shortest comes first.
       if (texts.lengthOf(low) === depth) this.#noteText(low++);
       if (high - low === 1) {
-        if (texts.standsAt(low, text, place, depth)) this.#noteText(low);
+        if (this.#textIn[low] !== this.#scan && texts.standsAt(low, text, place, depth)) this.#noteText(low);
         return;
       }
       if (place + depth >= text.length) return;
