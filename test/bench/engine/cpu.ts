@@ -51,7 +51,8 @@ function timeAll(ruleset: CompiledRuleset, variants: readonly RequestParts[]): n
   return times;
 }
 
-function timeRequest(ruleset: CompiledRuleset, parts: RequestParts): number {
+/** Once, as it comes. */
+export function timeRequest(ruleset: CompiledRuleset, parts: RequestParts): number {
   const before = performance.now();
   judge(ruleset, parts);
   return performance.now() - before;

@@ -12,6 +12,7 @@ import { bar, round, type Bar } from '../report.ts';
 import type { ColdFigures } from './cold.ts';
 import { measureCpu } from './cpu.ts';
 import { missingTools } from './nginx.ts';
+import { measurePumps } from './pumps.ts';
 import { compareProxies } from './side-by-side.ts';
 
 /** Cold starts of which the median is told: each is a process of its own. */
@@ -37,6 +38,9 @@ export async function measureEngine(
     bar('compiled ruleset, memory', cold.heapMB, 'MB', '<=', 25),
     bar('first request after the load', cold.firstRequestMs, 'ms', '<=', 30),
   ];
+  const pumps = measurePumps(first, compileRuleset(prepareRuleset(first)), tell);
+  figures['pumps'] = pumps;
+  bars.push(bar('worst input of the pump fuzzer, 64 KB', pumps.worstMs, 'ms', '<=', 50));
   const missing = missingTools();
   const setupFile = setup ?? findSetup(folder);
   if (missing !== null) tell(`without nginx and libmodsecurity there is nothing to compare with: ${missing}`);
