@@ -5,6 +5,7 @@ import { readAddress } from '../../src/edge/reputation/client-key.ts';
 import { judgeAddress } from '../../src/edge/reputation/judge-address.ts';
 import { bundledSnapshot } from '../../src/edge/snapshot.ts';
 import { buildRequestView } from '../../src/edge/waf/request-view.ts';
+import { threadMs } from './engine/cpu.ts';
 import { round } from './report.ts';
 import { partsOf, REQUESTS } from './requests.ts';
 
@@ -48,12 +49,4 @@ export function measurePipeline(tell: (line: string) => void) {
     tell(`pipeline: ${name} ${figures[name].medianMs} ms CPU`);
   }
   return figures;
-}
-
-/** CPU time, not wall time: other programs on the machine do not count. */
-function threadMs(work: () => void): number {
-  const before = process.threadCpuUsage();
-  work();
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
 }

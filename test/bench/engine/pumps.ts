@@ -4,7 +4,7 @@ import type { RequestParts } from '../../../src/edge/waf/request-view.ts';
 import { listPumps } from '../../support/node/list-pumps.ts';
 import { round } from '../report.ts';
 import { partsOf } from '../requests.ts';
-import { timeOne, timeRequest } from './cpu.ts';
+import { judgeOnce, timeOne } from './cpu.ts';
 
 const LENGTH = 64 * 1024;
 /** The slowest at first sight, of which each is timed again: at first sight the compiler and the collector count too. */
@@ -24,7 +24,9 @@ export function measurePumps(source: Ruleset, ruleset: CompiledRuleset, tell: (l
   for (const [rule, pattern] of patternsOf(source)) {
     for (const text of listPumps(pattern, LENGTH)) {
       const parts = asField(text);
-      slowest.push({ rule, parts, ms: timeRequest(ruleset, parts) });
+      const before = performance.now();
+      judgeOnce(ruleset, parts);
+      slowest.push({ rule, parts, ms: performance.now() - before });
       if (++attacks % TELL_EVERY === 0) tell(`pump fuzzer: ${attacks} attacks`);
     }
     slowest = slowest.sort((a, b) => b.ms - a.ms).slice(0, FINALISTS);
