@@ -116,6 +116,18 @@ describe('both engines', () => {
     }
   });
 
+  test('find either case of a letter that several options begin with', () => {
+    for (const engine of engines('\\b(?:bin|i[fns])\\(', true)) {
+      expect(['IN(', 'in(', 'BIN(', 'Is(', 'it('].map((text) => engine.test(text))).toEqual([
+        true,
+        true,
+        true,
+        true,
+        false,
+      ]);
+    }
+  });
+
   test('take white space as PCRE does', () => {
     for (const engine of engines('^\\s$')) {
       expect(['\t', '\v', ' ', '\u00a0'].map((text) => engine.test(text))).toEqual([true, true, true, false]);
