@@ -38,6 +38,8 @@ export interface Source {
   readonly others: Profile;
   /** By lower-case name; null where no rule names any. */
   readonly named: ReadonlyMap<string, Profile> | null;
+  /** By length, up to 31 and from there on, whether a rule names any so long: most names need not be looked up. */
+  readonly lengths: number;
 }
 
 /** The gates of all rules, laid out for the scan: columns, and lists by the literal that opens them. */
@@ -100,9 +102,14 @@ function buildSources(
     const names = new Set(list.flatMap(({ head }) => namesIn(head, collection)));
     const build = (name: string | null) => buildProfile(list, collection, name, count, gates, triggers);
     const named = names.size === 0 ? null : new Map([...names].map((name) => [name, build(name)]));
-    sources[collection] = { others: build(null), named };
+    const lengths = [...names].reduce((bits, name) => bits | lengthBit(name), 0);
+    sources[collection] = { others: build(null), named, lengths };
   }
   return sources;
+}
+
+export function lengthBit(name: string): number {
+  return 1 << Math.min(31, name.length);
 }
 
 function namesIn({ targets, exclusions }: CompiledLink, collection: Collection): string[] {

@@ -4,7 +4,7 @@ import { ALWAYS } from '../prepared-ruleset.ts';
 import type { ChainTexts, TransformationChains } from '../transformation-chains.ts';
 import { WorkBudget } from '../work-budget.ts';
 import { Candidates } from './candidates.ts';
-import type { Gates, Profile } from './gates.ts';
+import { lengthBit, type Gates, type Profile, type Source } from './gates.ts';
 
 /**
  * Decides which rules can possibly match on which values. Each value is scanned once as it came, for all literals at once, and
@@ -52,8 +52,7 @@ export class Prefilter {
   look(collection: Collection, name: string, raw: string): void {
     const source = this.#gates.sources[collection];
     if (source === undefined) return;
-    const { named, others } = source;
-    const profile = named === null ? others : (named.get(name) ?? named.get(name.toLowerCase()) ?? others);
+    const profile = profileOf(source, name);
     if (profile.isIdle) return;
     const { rule, branch } = this.#gates;
     const { candidates } = this;
@@ -119,4 +118,9 @@ export class Prefilter {
     for (const id of this.#gates.needs[gate]!) if (!this.#literals.found(id)) return false;
     return true;
   }
+}
+
+function profileOf({ named, others, lengths }: Source, name: string): Profile {
+  if (named === null || (lengths & lengthBit(name)) === 0) return others;
+  return named.get(name) ?? named.get(name.toLowerCase()) ?? others;
 }
