@@ -67,8 +67,3 @@ export function isGated({ phase, head }: CompiledRule): boolean {
     )
   );
 }
-
-/** Whether values of a collection come with the body: rules of phase 1 never see them. */
-export function isOfBody(collection: Collection): boolean {
-  return BODY_COLLECTIONS.includes(collection);
-}
