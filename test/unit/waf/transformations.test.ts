@@ -68,20 +68,24 @@ describe.each(TRANSFORMATIONS)('%s', (name) => {
     );
   });
 
-  test.skipIf(triggers === null)('changes nothing but case in a text without its triggers', () => {
-    fc.assert(
-      fc.property(bytes, (text) => {
-        // What is left without the triggers' own characters; a pair of them may come together anew, and is then left out.
-        const rest = (triggers ?? []).reduce((left, trigger) => left.split(trigger).join('Q'), text.toLowerCase());
-        fc.pre(triggers?.every((trigger) => !rest.includes(trigger)) === true);
-        expect(apply(rest).toLowerCase()).toBe(rest.toLowerCase());
-      }),
-    );
-  });
+  if (triggers !== null) {
+    test('changes nothing but case in a text without its triggers', () => {
+      fc.assert(
+        fc.property(bytes, (text) => {
+          // What is left without the triggers' own characters; a pair of them may come together anew, and is then left out.
+          const rest = triggers.reduce((left, trigger) => left.split(trigger).join('Q'), text.toLowerCase());
+          fc.pre(triggers.every((trigger) => !rest.includes(trigger)));
+          expect(apply(rest).toLowerCase()).toBe(rest.toLowerCase());
+        }),
+      );
+    });
+  }
 
-  test.skipIf(edit === null)('lists its changes as it makes them, but for bytes that take the place of bytes', () => {
-    fc.assert(fc.property(bytes, (text) => rewrite(text, edit ?? (() => {})).length === apply(text).length));
-  });
+  if (edit !== null) {
+    test('lists its changes as it makes them, but for bytes that take the place of bytes', () => {
+      fc.assert(fc.property(bytes, (text) => rewrite(text, edit).length === apply(text).length));
+    });
+  }
 });
 
 const HIGH_A = '\u00c3\u00a9';
