@@ -5,7 +5,7 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * The strings in a text that is JSON or GraphQL within another value, without their quotes and with `\\"` undone. Patterns that
+ * The strings in a text that is JSON or GraphQL within another value, without their quotes and escapes. Patterns that
  * ask how a value begins see nothing of a string in the middle of one. Empty for a text that does not begin like either.
  */
 export function readLiterals(text: string): readonly string[] {
@@ -17,8 +17,16 @@ export function readLiterals(text: string): readonly string[] {
     for (at = start; at < text.length && text.charCodeAt(at) !== QUOTE; at++) {
       if (text.charCodeAt(at) === BACKSLASH) at++;
     }
-    if (at - start > 2) literals.push(text.slice(start, at).replaceAll('\\"', '"'));
+    if (at - start > 2) literals.push(unescapeLiteral(text.slice(start, at)));
     at = text.indexOf('"', at + 1);
   }
   return literals;
+}
+
+const BREAKS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+function unescapeLiteral(literal: string): string {
+  return literal.includes('\\')
+    ? literal.replace(/\\(["\\/nrt])/g, (_, char: string) => BREAKS[char] ?? char)
+    : literal;
 }

@@ -10,15 +10,15 @@ import type { ValueCollector } from './value-collector.ts';
 
 /** Base64 in either alphabet (RFC 4648), line breaks as in mail; a blank is a plus that nobody escaped. */
 const BASE64 = /^[A-Za-z0-9+/ _\r\n-]+={0,2}$/;
-/** Enough for `<script>`; shorter ones would often be words. */
-const MIN_BASE64 = 12;
+/** Enough for `${7*7}`; shorter ones are words, and say nothing. */
+const MIN_BASE64 = 8;
 
 /** More layers than any origin takes off are not looked under. */
 const LAYERS = 4;
 
 /** Characters that somebody took the trouble to write as escapes of JavaScript, or by number as XML has them: ASCII, so not for lack of another way. */
-const ESCAPES = /\\(?:u00|x)([2-7][0-9a-f])/gi;
-const REFERENCES = /&#(?:x0*[2-7][0-9a-f]|0*(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]));/i;
+const ESCAPES = /\\(?:u00|x)(0[9ad]|[2-7][0-9a-f])/gi;
+const REFERENCES = /&#(?:x0*(?:[9ad]|[2-7][0-9a-f])|0*(?:9|1[03]|3[2-9]|[4-9]\d|1[01]\d|12[0-6]));/i;
 
 /** Where origins decode what they are sent. */
 const WRAPPING: ReadonlySet<ValueCollection> = new Set([
@@ -65,7 +65,10 @@ export function revealValues(out: ValueCollector): void {
 function revealOne(text: string, name: string, out: ValueCollector): void {
   const revealed = unwrap(text);
   if (revealed !== null) out.addRevealed(name, revealed);
-  for (const literal of readLiterals(revealed ?? text)) out.addRevealed(name, unwrap(literal) ?? literal);
+  const literals = readLiterals(text);
+  for (const literal of literals.length > 0 || revealed === null ? literals : readLiterals(revealed)) {
+    out.addRevealed(name, unwrap(literal) ?? literal);
+  }
 }
 
 /** The text under the layers, or null when there are none that the rules' own decoding would leave. */
