@@ -78,9 +78,9 @@ function describe({ id, name, location, ruleset, mode }: RuleMatch): string {
   return `rule ${id} (${name})${whose} matched in ${location}`;
 }
 
-/** Whether a rule matched on what other rules added up in a TX variable, and not on the request. */
+/** Whether a rule matched on what other rules added up in a TX variable, or reports it on no condition, and not on the request. */
 export function isTally(location: string): boolean {
-  return location.startsWith('TX:');
+  return location === 'TX' || location.startsWith('TX:');
 }
 
 /** CRS adds up in a variable and blocks in a rule of its own, which by itself tells nobody why. */

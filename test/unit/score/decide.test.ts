@@ -63,7 +63,9 @@ test('a rule that blocks for what others added up names them', () => {
   const tally = ruleMatch({ id: '949110', action: 'block', score: 0, ruleset: 'crs', matched: '13' });
   const parts = ['942100', '942190', '941100'].map((id) => ruleMatch({ id, score: 0, ruleset: 'crs' }));
   const other = ruleMatch({ id: 'own-1', score: 0, ruleset: 'own' });
-  const matches = [other, ...parts, { ...tally, location: 'TX:blocking_inbound_anomaly_score' }];
+  // What reports the sums of every request found nothing in this one.
+  const report = { ...ruleMatch({ id: '980170', score: 0, ruleset: 'crs', matched: '' }), location: 'TX' };
+  const matches = [other, ...parts, { ...tally, location: 'TX:blocking_inbound_anomaly_score' }, report];
   expect(decide(findings(0, matches), thresholds)).toMatchObject({
     decision: 'block',
     by: 'anomaly',
