@@ -2,21 +2,22 @@ import type { Collection } from '../../../rules/schema.ts';
 import type { RuleMatch, WafResult } from '../verdict.ts';
 import { recollectBody } from './body/recollect-body.ts';
 import type { CompiledRuleset } from './compile.ts';
-import type { CompiledAssignment, CompiledControl, CompiledLink, CompiledRule } from './compile-rule.ts';
+import type { CompiledControl, CompiledLink, CompiledRule } from './compile-rule.ts';
 import { describeMatch, type MatchPlace } from './describe-match.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
-import { formatLocation, membersOf, namesOf } from './location.ts';
+import { namesOf } from './location.ts';
 import { findIn, type OperatorBranch } from './operators/operator.ts';
 import type { Candidates } from './prefilter/candidates.ts';
 import { BODY_VARIABLES, HEAD_VARIABLES } from './prefilter/gated-rules.ts';
 import type { RequestView } from './request-view.ts';
 import { viewResponse, type ResponseParts } from './response-view.ts';
 import type { ChainTexts } from './transformation-chains.ts';
-import { covers, coversName, type CompiledTarget } from './variables/compile-target.ts';
-import { deriveVariable } from './variables/derived.ts';
-import { expand, expandValue, type CompiledMacro, type MacroSource } from './variables/expand.ts';
-import { selectMembers, type Selected } from './variables/select-values.ts';
-import { toInteger, TxVariables, type TxValue } from './variables/tx-variables.ts';
+import { covers, type CompiledTarget } from './variables/compile-target.ts';
+import { assign } from './variables/assign.ts';
+import type { CompiledMacro, MacroSource } from './variables/expand.ts';
+import type { Selected } from './variables/select-values.ts';
+import { TxVariables, type TxValue } from './variables/tx-variables.ts';
+import { Variables } from './variables/variables.ts';
 import { WorkBudget } from './work-budget.ts';
 
 /** Times that a text is read to tell where in it, and in the raw value, a rule matched. */
@@ -38,19 +39,12 @@ export class Transaction implements MacroSource {
   readonly #compiled: CompiledRuleset;
   readonly #view: RequestView;
   readonly #options: EvaluationOptions;
-  readonly #tx: TxVariables;
-  /** What rules can see by now. */
-  #values: readonly Selected[];
-  #visible = 0;
-  #forced = false;
-  #processor: string;
+  readonly #variables: Variables;
   #mode: 'on' | 'detect' | 'off';
   readonly #paranoia: number;
   #removed: Uint8Array | null = null;
   #removals: TargetRemoval[] | null = null;
 
-  /** What the links of the rule at hand matched. */
-  #matched: Selected[] = [];
   readonly #held: number[] = [];
   #place: MatchPlace | null = null;
   #placeCount = 0;
@@ -65,9 +59,7 @@ export class Transaction implements MacroSource {
     this.#compiled = compiled;
     this.#view = view;
     this.#options = options;
-    this.#tx = new TxVariables(compiled.names, compiled.variables);
-    this.#values = view.values;
-    this.#processor = view.processor;
+    this.#variables = new Variables(view, new TxVariables(compiled.names, compiled.variables));
     this.#mode = options.mode ?? 'on';
     this.#paranoia = options.paranoia ?? MOST_PARANOIA;
   }
@@ -90,22 +82,21 @@ export class Transaction implements MacroSource {
 
   /** A TX variable as it stands, by lower-case name (`blocking_inbound_anomaly_score`). */
   readTx(name: string): TxValue | undefined {
-    return this.#tx.getNamed(name);
+    return this.#variables.tx.getNamed(name);
   }
 
   /** Phases 1 and 2. A rule of phase 1 that blocks spares phase 2: that is what CRS calls early blocking. */
   request(): void {
-    const { prefilter } = this.#compiled;
-    prefilter.clear(this.#budget);
+    if (this.#mode === 'off') return;
+    const variables = this.#variables;
     const { headValues } = this.#view;
-    this.#look(0, headValues);
+    this.#compiled.prefilter.clear(this.#budget);
+    this.#look(headValues);
     this.#lookAtVariables(HEAD_VARIABLES);
-    this.#visible = headValues;
     this.#runPhase(1);
-    if (this.#blocking || this.#mode === 'off') return;
+    if (this.#blocking || this.#isOff()) return;
     this.#recollect();
-    this.#look(headValues, this.#values.length);
-    this.#visible = this.#values.length;
+    this.#look(variables.values.length);
     this.#lookAtVariables(BODY_VARIABLES);
     this.#runPhase(2);
   }
@@ -113,16 +104,14 @@ export class Transaction implements MacroSource {
   /** Phases 3 and, where the body is looked at, 4. */
   respond(response: ResponseParts): void {
     if (this.#mode === 'off') return;
+    const variables = this.#variables;
     this.#compiled.prefilter.clear(this.#budget);
-    const before = this.#values.length;
-    this.#values = [...this.#values, ...viewResponse(response)];
-    const head = this.#values.length - (response.body === null ? 0 : 1);
-    this.#look(before, head);
-    this.#visible = head;
+    variables.visible = variables.values.length;
+    variables.values = [...variables.values, ...viewResponse(response)];
+    this.#look(variables.values.length - (response.body === null ? 0 : 1));
     this.#runPhase(3);
     if (response.body === null) return;
-    this.#look(head, this.#values.length);
-    this.#visible = this.#values.length;
+    this.#look(variables.values.length);
     this.#runPhase(4);
   }
 
@@ -133,32 +122,17 @@ export class Transaction implements MacroSource {
     this.#runPhase(5);
   }
 
-  read({ collection, selector, slot }: CompiledMacro): TxValue | undefined {
-    if (slot >= 0) return this.#tx.get(slot);
-    if (collection === 'TX') return this.#tx.getNamed(selector);
-    if (!collection.startsWith('MATCHED_')) return this.#readMember(collection, selector);
-    const last = this.#matched.at(-1);
-    if (last === undefined) return undefined;
-    return collection.includes('NAME') ? nameOf(last) : last.value;
+  read(macro: CompiledMacro): TxValue | undefined {
+    return this.#variables.read(macro);
   }
 
-  #readMember(collection: Collection, selector: string): string | undefined {
-    const target: CompiledTarget = {
-      collection,
-      kind: 'view',
-      members: membersOf(collection),
-      selector: selector === '' ? null : selector,
-      pattern: null,
-      slot: -1,
-      count: false,
-    };
-    return this.#select(target)[0]?.value;
-  }
-
-  #look(from: number, to: number): void {
+  /** Looks for candidates in the values up to `end` that have not been seen, and shows them to rules. */
+  #look(end: number): void {
     const { prefilter } = this.#compiled;
-    for (let at = from; at < to; at++) {
-      const { collection, name, value } = this.#values[at]!;
+    const { values, visible } = this.#variables;
+    this.#variables.visible = end;
+    for (let at = visible; at < end; at++) {
+      const { collection, name, value } = values[at]!;
       // What was revealed came as another value.
       if (collection !== 'REVEALED') this.#budget.grant(name.length + value.length);
       if (this.#isSpent()) return;
@@ -172,25 +146,21 @@ export class Transaction implements MacroSource {
     const { prefilter } = this.#compiled;
     for (const collection of collections) {
       if (!prefilter.watches(collection)) continue;
-      const value = this.#derive(collection);
+      const value = this.#variables.derive(collection);
       if (value !== undefined && !this.#isSpent()) prefilter.look(collection, '', value);
     }
   }
 
-  #derive(collection: Collection): string | undefined {
-    return deriveVariable(collection, this.#view, {
-      values: this.#values,
-      visible: this.#visible,
-      forced: this.#forced,
-      processor: this.#processor,
-    });
-  }
-
   /** `ctl:requestBodyProcessor` has the body taken apart otherwise than its type says. */
   #recollect(): void {
-    const { body, headValues, values } = this.#view;
-    if (body === null || this.#processor === this.#view.processor) return;
-    this.#values = [...values.slice(0, headValues), ...recollectBody(this.#view, this.#processor)];
+    const { body, headValues, values, processor } = this.#view;
+    const variables = this.#variables;
+    if (body === null || variables.processor === processor) return;
+    variables.values = [...values.slice(0, headValues), ...recollectBody(this.#view, variables.processor)];
+  }
+
+  #isOff(): boolean {
+    return this.#mode === 'off';
   }
 
   #runPhase(phase: number): void {
@@ -209,8 +179,8 @@ export class Transaction implements MacroSource {
 
   #runRule(rule: CompiledRule, gated: boolean): boolean {
     const detects = this.#mode === 'detect' || this.#options.detectionOnly?.has(rule.index) === true;
-    const undo = detects && this.#mode === 'on' ? this.#tx.save() : null;
-    this.#matched.length = 0;
+    const undo = detects && this.#mode === 'on' ? this.#variables.tx.save() : null;
+    this.#variables.matched.length = 0;
     this.#place = null;
     const matched =
       (gated ? this.#runCandidates(rule) : this.#runLink(rule, rule.head)) &&
@@ -271,29 +241,31 @@ export class Transaction implements MacroSource {
     return false;
   }
 
-  /** `held`: the first entries of the values that hold. */
-  #applyHeld(rule: CompiledRule, held: number[]): boolean {
-    const { chains, prefilter } = this.#compiled;
-    const { candidates } = prefilter;
+  /** `held`: the first entries of the values that hold, to be taken in the order of the rule's targets. */
+  #applyHeld(rule: CompiledRule, held: readonly number[]): boolean {
+    const { candidates } = this.#compiled.prefilter;
     const { head } = rule;
-    const targetOf = (entry: number) => firstCovering(head, candidates.values[candidates.value(entry)]!);
-    if (held.length > 1 && head.targets.length > 1) held.sort((a, b) => targetOf(a) - targetOf(b) || a - b);
+    const targets = held.map((entry) => firstCovering(head, candidates.values[candidates.value(entry)]!));
     let matched = false;
-    for (const entry of held) {
-      const selected = candidates.values[candidates.value(entry)]!;
-      const target = head.targets[targetOf(entry)];
-      if (target === undefined || this.#isExcluded(head, selected) || this.#isRemoved(rule, selected)) continue;
-      const { value, texts } = selected;
-      if (head.stages === null) {
-        const text = chains.read(head.chain, value, texts);
-        const steps = head.transformations.length;
-        const branches = pickBranches(head.branches, candidates, entry);
-        if (this.#follow(rule, { link: head, target, selected, text, steps, branches })) matched = true;
-      } else if (this.#examine(rule, head, target, selected, texts ?? [])) {
-        matched = true;
+    for (const [index, target] of head.targets.entries()) {
+      for (const [at, entry] of held.entries()) {
+        if (targets[at] === index && this.#applyOne(rule, target, entry)) matched = true;
       }
     }
     return matched;
+  }
+
+  #applyOne(rule: CompiledRule, target: CompiledTarget, entry: number): boolean {
+    const { chains, prefilter } = this.#compiled;
+    const { candidates } = prefilter;
+    const { head } = rule;
+    const selected = candidates.values[candidates.value(entry)]!;
+    if (this.#isExcluded(head, selected) || this.#isRemoved(rule, selected)) return false;
+    const { value, texts } = selected;
+    if (head.stages !== null) return this.#examine(rule, head, target, selected, texts ?? []);
+    const text = chains.read(head.chain, value, texts);
+    const branches = pickBranches(head.branches, candidates, entry);
+    return this.#follow(rule, { link: head, target, selected, text, steps: head.transformations.length, branches });
   }
 
   /** Any other link: every value that its targets select. */
@@ -303,7 +275,7 @@ export class Transaction implements MacroSource {
     }
     let matched = false;
     for (const target of link.targets) {
-      const selected = this.#select(target);
+      const selected = this.#variables.select(target);
       if (target.count) {
         const count = selected.filter((one) => !this.#isExcluded(link, one)).length;
         const value = { collection: target.collection, name: target.selector ?? '', value: String(count) };
@@ -321,46 +293,6 @@ export class Transaction implements MacroSource {
   #isExcluded({ exclusions }: CompiledLink, { collection, name }: Selected): boolean {
     for (const exclusion of exclusions) if (covers(exclusion, collection, name)) return true;
     return false;
-  }
-
-  #select(target: CompiledTarget): Selected[] {
-    const out: Selected[] = [];
-    if (target.kind === 'tx') this.#selectTx(target, out);
-    else if (target.kind === 'matched') this.#selectMatched(target, out);
-    else this.#selectOfView(target, out);
-    return out;
-  }
-
-  #selectTx(target: CompiledTarget, out: Selected[]): void {
-    if (target.slot >= 0) {
-      const value = this.#tx.get(target.slot);
-      if (value !== undefined) out.push({ collection: 'TX', name: target.selector ?? '', value: String(value) });
-      return;
-    }
-    this.#tx.forEach((name, value) => {
-      if (coversName(target, name)) out.push({ collection: 'TX', name, value: String(value) });
-    });
-  }
-
-  #selectMatched({ collection }: CompiledTarget, out: Selected[]): void {
-    const from = collection.startsWith('MATCHED_VARS') ? 0 : this.#matched.length - 1;
-    const isNames = collection.includes('NAME');
-    for (const one of this.#matched.slice(Math.max(0, from))) {
-      out.push({ collection, name: nameOf(one), value: isNames ? nameOf(one) : one.value });
-    }
-  }
-
-  #selectOfView(target: CompiledTarget, out: Selected[]): void {
-    if (target.collection === 'GEO') {
-      const { country } = this.#view;
-      if (country !== '' && target.selector === 'country_code') {
-        out.push({ collection: 'GEO', name: 'COUNTRY_CODE', value: country });
-      }
-      return;
-    }
-    const derived = this.#derive(target.collection);
-    if (derived !== undefined) out.push({ collection: target.collection, name: '', value: derived });
-    else selectMembers(target, this.#values, this.#visible, out);
   }
 
   /** Holds one value against a link; what follows from a match at once is done. */
@@ -406,9 +338,9 @@ export class Transaction implements MacroSource {
     const { collection, name } = selected;
     if (this.#options.exclusions?.excludes(rule.index, collection, name) === true) return false;
     this.#notePlace(place);
-    this.#matched.push({ collection: place.target.collection, name, value: text });
+    this.#variables.matched.push({ collection: place.target.collection, name, value: text });
     if (link.capture) this.#capture(place);
-    for (const assignment of link.assignments) this.#assign(assignment);
+    for (const assignment of link.assignments) assign(assignment, this.#variables.tx, this);
     return true;
   }
 
@@ -426,21 +358,7 @@ export class Transaction implements MacroSource {
   #capture({ link, text, branches }: MatchPlace): void {
     if (link.negate) return;
     const found = findIn(branches, text, this);
-    if (found !== null) this.#tx.capture(found.groups ?? [text.slice(found.start, found.end)]);
-  }
-
-  #assign({ slot, name, operation, value }: CompiledAssignment): void {
-    const tx = this.#tx;
-    const key = slot >= 0 ? '' : expand(name, this).toLowerCase();
-    let result: TxValue | undefined;
-    if (operation === 'set') result = expandValue(value, this);
-    else if (operation !== 'unset') {
-      const before = toInteger(slot >= 0 ? tx.get(slot) : tx.getNamed(key));
-      const change = toInteger(expandValue(value, this));
-      result = operation === 'add' ? before + change : before - change;
-    }
-    if (slot >= 0) tx.set(slot, result);
-    else tx.setNamed(key, result);
+    if (found !== null) this.#variables.tx.capture(found.groups ?? [text.slice(found.start, found.end)]);
   }
 
   #isRemoved({ index }: CompiledRule, { collection, name }: Selected): boolean {
@@ -462,16 +380,12 @@ export class Transaction implements MacroSource {
         if (control.mode !== 'on' || this.#options.mode !== 'detect') this.#mode = control.mode;
         return;
       case 'forceRequestBodyVariable':
-        this.#forced = true;
+        this.#variables.forced = true;
         return;
       case 'requestBodyProcessor':
-        this.#processor = control.processor;
+        this.#variables.processor = control.processor;
     }
   }
-}
-
-function nameOf({ collection, name }: Selected): string {
-  return formatLocation(collection, name);
 }
 
 function firstCovering({ targets }: CompiledLink, { collection, name }: Selected): number {
