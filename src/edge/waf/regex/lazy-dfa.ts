@@ -17,6 +17,9 @@ import {
 const UNKNOWN = 0;
 const MATCHED = -1;
 const DEAD = -2;
+/** For a search that goes on after matches: one was complete before this byte; added to the row, or the end. */
+const MATCHED_BEFORE = 1 << 30;
+const MATCHED_AND_DEAD = -3;
 
 /** Cells of 4 bytes that one automaton may hold before it is emptied: 512 KB. CRS on ordinary traffic stays far under it. */
 const CELLS_LIMIT = 1 << 17;
@@ -69,11 +72,16 @@ export class LazyDfa {
   #mark = 0;
   /** Where the text that last matched was known to: no match ends before the byte in front of it. */
   end = 0;
+  readonly #goesOn: boolean;
+  /** Whether a match was complete before the byte of the last step. */
+  #matched = false;
   /** Instructions looked at so far, which is all the work that no table saved. */
   steps = 0;
 
-  constructor(program: Program, memory: AutomatonMemory = ISOLATE_MEMORY) {
+  /** `goesOn`: for `findLastEnd`, and not for `test`. */
+  constructor(program: Program, memory: AutomatonMemory = ISOLATE_MEMORY, goesOn = false) {
     this.#program = program;
+    this.#goesOn = goesOn;
     this.#memory = memory;
     this.#generation = memory.generation;
     const size = program.op.length;
@@ -120,6 +128,62 @@ export class LazyDfa {
     return end === MATCHED;
   }
 
+  /**
+   * Reads a text backwards, whole, and tells how many bytes from its end the last match there ends: of a reversed pattern that is
+   * where the leftmost match begins. Null without a match, and when that would take more than so many steps beside the table.
+   */
+  findLastEnd(text: string, budget: number): number | null {
+    const { classOf, classes } = this.#program;
+    const { length } = text;
+    const limit = this.steps + budget;
+    if (this.#generation !== this.#memory.generation) this.#empty();
+    let table = this.#table;
+    let state = this.#columns;
+    let last = -1;
+    for (let at = 0; at < length; at++) {
+      const one = classOf[text.charCodeAt(length - 1 - at) & 255]!;
+      let next = table[state + one]!;
+      if (next === UNKNOWN) {
+        if (this.steps > limit) {
+          this.#emptiedAt -= at;
+          return null;
+        }
+        next = this.#make(state, one, at);
+        table = this.#table;
+      }
+      if (next >= MATCHED_BEFORE) {
+        last = at;
+        next -= MATCHED_BEFORE;
+      } else if (next <= 0) {
+        this.#emptiedAt -= at;
+        if (next === UNKNOWN) return this.#walkBackwards(text, at, this.#matched ? at : last, limit);
+        return orNull(next === MATCHED_AND_DEAD ? at : last);
+      }
+      state = next;
+    }
+    let end = table[state + classes]!;
+    if (end === UNKNOWN) end = this.#make(state, classes, length);
+    this.#emptiedAt -= length;
+    return orNull(end === MATCHED ? length : last);
+  }
+
+  /** The rest of a text for `findLastEnd`, without a table. */
+  #walkBackwards(text: string, from: number, found: number, limit: number): number | null {
+    const { classOf, classes } = this.#program;
+    const here = new Uint16Array(this.#out.length);
+    let last = found;
+    for (let at = from + 1; at <= text.length; at++) {
+      const count = this.#outCount;
+      here.set(this.#out.subarray(0, count));
+      const one = at < text.length ? classOf[text.charCodeAt(text.length - 1 - at) & 255]! : classes;
+      const end = this.#step(here, count, this.#outBefore, one);
+      if (this.#matched) last = at;
+      if (end !== UNKNOWN) break;
+      if (this.steps > limit) return null;
+    }
+    return orNull(last);
+  }
+
   /** Fills the cell that says where a class leads to. Answers `UNKNOWN` where the table is full and did not pay. */
   #make(state: number, one: number, at: number): number {
     const index = state / this.#columns - 1;
@@ -132,14 +196,16 @@ export class LazyDfa {
       next = this.#ids.get(key) ?? UNKNOWN;
       if (next === UNKNOWN) {
         if (this.#cells > CELLS_LIMIT) {
+          const mark = this.#matched ? MATCHED_BEFORE : 0;
           const pays = at - this.#emptiedAt >= BYTES_PER_STATE * this.#states.length;
           const outBefore = this.#outBefore;
           this.#empty();
           this.#emptiedAt = at;
-          return pays ? this.#keep(key, out, outBefore) : UNKNOWN;
+          return pays ? this.#keep(key, out, outBefore) + mark : UNKNOWN;
         }
         next = this.#keep(key, out, this.#outBefore);
       }
+      if (this.#matched) next += MATCHED_BEFORE;
     }
     this.#table[state + one] = next;
     return next;
@@ -201,6 +267,7 @@ export class LazyDfa {
     this.#outCount = 0;
     this.#outAsks = this.#restartAsks;
     this.#queued = 0;
+    this.#matched = false;
     if (this.#advance(from, 0, count, before, one) || this.#advance(restart, 0, restart.length, before, one)) {
       return MATCHED;
     }
@@ -211,7 +278,8 @@ export class LazyDfa {
       done = queued;
     }
     this.steps += count + restart.length + this.#queued;
-    if (one === classes || (this.#outCount === 0 && restart.length === 0)) return DEAD;
+    if (one === classes) return this.#matched ? MATCHED : DEAD;
+    if (this.#outCount === 0 && restart.length === 0) return this.#matched ? MATCHED_AND_DEAD : DEAD;
     this.#outBefore = asksForWords && this.#outAsks && isWord[one] === 1 ? A_WORD : NO_WORD;
     return UNKNOWN;
   }
@@ -225,7 +293,8 @@ export class LazyDfa {
       if (op[pc] === BYTE) {
         if (!atEnd && has[operand[pc]! * classes + one] === 1 && this.#arrive(next[pc]!)) return true;
       } else if (op[pc] === MATCH) {
-        return true;
+        if (!this.#goesOn) return true;
+        this.#matched = true;
       } else if (this.#holds(pc, before, one)) {
         this.#enqueue(next[pc]!);
       }
@@ -255,7 +324,7 @@ export class LazyDfa {
       outIn[pc] = mark;
       if (op[pc] === BYTE) {
         if (this.#isRestart[pc] === 0) this.#out[this.#outCount++] = pc;
-      } else if (op[pc] === MATCH) {
+      } else if (op[pc] === MATCH && !this.#goesOn) {
         return true;
       } else if (this.#isRestart[pc] === 0 && !this.#isBegin(pc)) {
         this.#outAsks = true;
@@ -305,4 +374,8 @@ export class LazyDfa {
     }
     return (this.#closures[at] = Uint16Array.from(reached));
   }
+}
+
+function orNull(place: number): number | null {
+  return place < 0 ? null : place;
 }

@@ -4,6 +4,7 @@ import { compileProgram, type Program } from './program.ts';
 import type { Pattern } from './pattern.ts';
 import { readPattern } from './read-pattern.ts';
 import { relaxPattern } from './relax-pattern.ts';
+import { StartFinder } from './start-finder.ts';
 import { ThreadSearch } from './thread-search.ts';
 import type { Span } from '../transformations/locate.ts';
 
@@ -56,6 +57,7 @@ export function makeRegexMatcher({ pattern, engine, groups }: PrintedBranch): Re
 
 /** Where a match began is looked for this far back from where it ended, first. */
 const WINDOW = 1024;
+const LONG_WINDOW = 8192;
 
 /** As `printPattern` prints a pattern in which case makes no difference: around the whole of it. */
 const CASELESS = /^\(\?i:([^]*)\)$/;
@@ -97,6 +99,7 @@ class DfaMatcher implements RegexMatcher {
   #program: Program | undefined;
   #dfa: LazyDfa | undefined;
   #threads: ThreadSearch | undefined;
+  #starts: StartFinder | undefined;
 
   constructor(pattern: string, groups: readonly number[] | undefined) {
     this.#pattern = pattern;
@@ -110,7 +113,28 @@ class DfaMatcher implements RegexMatcher {
 
   search(text: string): Match | null {
     if (!this.test(text)) return null;
-    const slots = this.#searchWindow(text, text.length) ?? this.#threads?.search(text) ?? null;
+    this.#program ??= compileProgram(read(this.#pattern));
+    this.#threads ??= new ThreadSearch(this.#program);
+    const { end } = this.#dfa!;
+    if (end <= WINDOW) return this.#match(text, this.#threads.search(text, 0, end));
+    // Threads that begin where no match does are most of the work: a reversed automaton tells where the leftmost does.
+    this.#starts ??= new StartFinder(read(this.#pattern));
+    const start = this.#starts.find(text);
+    if (start === null) return this.#searchLate(text, end);
+    return this.#match(text, this.#threads.search(text, start, this.#starts.isExact ? start : end));
+  }
+
+  /** Where finding the leftmost would cost too much: a match that begins not long before the first one ends, or where that ends. */
+  #searchLate(text: string, end: number): Match {
+    for (const window of [WINDOW, LONG_WINDOW]) {
+      const slots = this.#threads?.search(text, Math.max(0, end - window), end) ?? null;
+      if (slots !== null) return toMatch(text, slots, this.#groups);
+    }
+    const start = Math.max(0, end - WINDOW);
+    return { start, end, groups: [text.slice(start, end)] };
+  }
+
+  #match(text: string, slots: Int32Array | null): Match | null {
     return slots === null ? null : toMatch(text, slots, this.#groups);
   }
 

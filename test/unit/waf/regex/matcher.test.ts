@@ -6,6 +6,7 @@ import { makeRegexMatcher, type RegexMatcher } from '../../../../src/edge/waf/re
 import { printPattern } from '../../../../src/edge/waf/regex/print-pattern.ts';
 import { compileProgram } from '../../../../src/edge/waf/regex/program.ts';
 import { readPattern } from '../../../../src/edge/waf/regex/read-pattern.ts';
+import { StartFinder } from '../../../../src/edge/waf/regex/start-finder.ts';
 
 /** The same pattern in each engine. */
 function engines(source: string, ignoreCase = false): readonly RegexMatcher[] {
@@ -177,6 +178,38 @@ function memory(source: string): RegexMatcher {
   const { text, groups } = printPattern(read.pattern, true);
   return makeRegexMatcher({ pattern: text, engine: 'memory', groups });
 }
+
+test('where the leftmost match begins is found from the end of the text', () => {
+  const atom = fc.constantFrom('a', 'b', '[ab]', '.', 'ab', '(?:a|bb)', '^', '$', '\\b', '\\B', '(?:ab|c)');
+  const source = fc
+    .array(fc.tuple(atom, fc.constantFrom('', '', '?', '*', '+', '{2}', '{1,3}')), { minLength: 1, maxLength: 6 })
+    .map((parts) => parts.map(([one, count]) => (/^[\^$\\]/.test(one) ? one : `(?:${one})${count}`)).join(''));
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), maxLength: 12 });
+  fc.assert(
+    fc.property(source, fc.array(text), (one, texts) => {
+      const read = readPattern(one, false);
+      if (!read.ok) throw new Error(read.reason);
+      for (const memory of [new AutomatonMemory(1e6), new AutomatonMemory(60)]) {
+        const finder = new StartFinder(read.pattern, memory);
+        for (const input of texts) {
+          const match = new RegExp(one, 's').exec(input);
+          if (match !== null) expect([one, input, finder.find(input)]).toEqual([one, input, match.index]);
+        }
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test('a match in a long text stands where V8 finds it', () => {
+  const noise = 'a,b;'.repeat(3000);
+  for (const source of ['(b);(c)', '(?:a,|x)(b;)+(c*)$', ',(b;[ab,;]*)c', '\\bc\\b']) {
+    const [v8, dfa] = engines(source);
+    for (const text of [`${noise}b;c`, `${noise}b;b;c${noise}`, `b;cc${noise}`, `${noise}-c-`]) {
+      expect([source, dfa!.search(text)]).toEqual([source, v8!.search(text)]);
+    }
+  }
+});
 
 test('automata that share a small memory say the same', () => {
   const memory = new AutomatonMemory(500);
