@@ -1,3 +1,4 @@
+import { parseModel } from '../../../model/schema.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
 import { parseRange } from '../../edge/reputation/range.ts';
@@ -56,7 +57,7 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #gatherer: Gatherer;
   readonly #quota = new PublishQuota();
   #awake = false;
-  /** Rulesets in force, by hash, whose preparation was looked at. */
+  /** Rulesets and models in force, by hash, of which it was seen that this version can load them. */
   readonly #looked = new Set<string>();
   /** Releases are made one after the other: hashing awaits, and an older list must not overtake a newer one. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -303,6 +304,7 @@ export class Registry extends Actor implements RegistryRpc {
     if (this.#blocks.prune(Date.now()) > 0) this.#gatherer.soon('blocklist');
     for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
     await this.#prepareAnew();
+    await this.#replaceModel();
     await this.#adoption.run(
       rulesetHashes(this.#releases.head).keys(),
       ({ kind, key, ...named }, body) =>
@@ -327,6 +329,23 @@ export class Registry extends Actor implements RegistryRpc {
       }
       this.#looked.add(hash);
     }
+  }
+
+  /** A model that was trained for another version's inputs: isolates could load nothing of a head that names it. */
+  async #replaceModel(): Promise<void> {
+    const hash = this.#releases.head.hashes.model;
+    if (hash === undefined || this.#looked.has(hash)) return;
+    const body = this.#readBody(hash);
+    if (body !== null && !parseModel(JSON.parse(body)).ok) {
+      const bundled = JSON.stringify(bundledRelease('model', this.env));
+      const note = 'the model in force was trained for another version: the bundled one takes its place';
+      const result = await this.#inTurn(() =>
+        this.#publish({ kind: 'model', body: bundled, author: 'registry', note }),
+      );
+      if (!result.ok)
+        this.#tell('error', `the model in force cannot be replaced: ${result.problems[0]?.message ?? ''}`);
+    }
+    this.#looked.add(hash);
   }
 
   /** KV is the isolates' second source: a copy that fails must not lose the publish. */

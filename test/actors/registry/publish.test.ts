@@ -1,5 +1,6 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test, vi } from 'vitest';
+import weights from '../../../model/weights.json' with { type: 'json' };
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
 import { defaultPolicy } from '../../../src/edge/default-policy.ts';
 import { parsePreparedRuleset } from '../../../src/edge/waf/prepared-ruleset.ts';
@@ -81,6 +82,26 @@ test('a ruleset that another version prepared is prepared anew, once', async () 
   await ring(registry);
   expect(await registry.head()).toEqual({ seq: 2, hashes: { ruleset: hash } });
   expect((await registry.history('ruleset', 1))[0]).toMatchObject({ author: 'registry' });
+  await ring(registry);
+  expect((await registry.head()).seq).toBe(2);
+});
+
+test('a model that was trained for another version gives way to the bundled one, once', async () => {
+  const registry = fresh();
+  const body = JSON.stringify({ ...weights, version: '9' });
+  accepted(await registry.publish({ kind: 'model', body, author: 'a' }));
+  const old = new TextEncoder().encode(JSON.stringify({ ...weights, features: ['one', 'other'] }));
+  await runInDurableObject(registry, (_, { storage }) => {
+    storage.sql.exec(`UPDATE bodies SET hash = 'old', bytes = ?`, old);
+    storage.sql.exec(`UPDATE releases SET hash = 'old'`);
+  });
+  await evictDurableObject(registry);
+  expect(await registry.head()).toEqual({ seq: 1, hashes: { model: 'old' } });
+  await ring(registry);
+  const { seq, hashes } = await registry.head();
+  expect(seq).toBe(2);
+  expect(JSON.parse((await registry.body(hashes.model ?? '')) ?? '')).toEqual(weights);
+  expect((await registry.history('model', 1))[0]).toMatchObject({ author: 'registry' });
   await ring(registry);
   expect((await registry.head()).seq).toBe(2);
 });
