@@ -55,7 +55,9 @@ export class LazyDfa {
   /** For each state its instructions, without those of the restart, and what stood before. */
   #states: Uint16Array[] = [];
   #before: number[] = [];
-  readonly #ids = new Map<string, number>();
+  /** By what `#hash` says, the state kept last; and for each state the one kept before it under the same. */
+  readonly #rows = new Map<number, number>();
+  #sameKey: number[] = [];
   #cells = 0;
   /** Where in the text at hand the table was last emptied; negative for bytes of earlier texts. */
   #emptiedAt = 0;
@@ -191,17 +193,16 @@ export class LazyDfa {
     const from = this.#states[index]!;
     let next = this.#step(from, from.length, before, one);
     if (next === UNKNOWN) {
-      const out = this.#out.slice(0, this.#outCount).sort();
-      const key = String.fromCharCode(this.#outBefore) + Reflect.apply(String.fromCharCode, undefined, out);
-      next = this.#ids.get(key) ?? UNKNOWN;
+      const key = this.#hash();
+      next = this.#find(key);
       if (next === UNKNOWN) {
+        const out = this.#out.slice(0, this.#outCount);
         if (this.#cells > CELLS_LIMIT) {
           const mark = this.#matched ? MATCHED_BEFORE : 0;
           const pays = at - this.#emptiedAt >= BYTES_PER_STATE * this.#states.length;
-          const outBefore = this.#outBefore;
           this.#empty();
           this.#emptiedAt = at;
-          return pays ? this.#keep(key, out, outBefore) + mark : UNKNOWN;
+          return pays ? this.#keep(key, out, this.#outBefore) + mark : UNKNOWN;
         }
         next = this.#keep(key, out, this.#outBefore);
       }
@@ -211,10 +212,39 @@ export class LazyDfa {
     return next;
   }
 
-  #keep(key: string, instructions: Uint16Array, before: number): number {
+  /** Of what is in `#out`, whatever its order. */
+  #hash(): number {
+    let hash = this.#outBefore;
+    for (let index = 0; index < this.#outCount; index++) {
+      const mixed = Math.imul(this.#out[index]! + 1, 0x9e3779b1);
+      hash = (hash + Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77)) | 0;
+    }
+    return hash;
+  }
+
+  /** The state that is what is in `#out`, or `UNKNOWN`. */
+  #find(key: number): number {
+    let row = this.#rows.get(key) ?? UNKNOWN;
+    while (row !== UNKNOWN && !this.#isOut(row)) row = this.#sameKey[row / this.#columns - 1]!;
+    return row;
+  }
+
+  /** As many instructions, each of which the last step put out: the same. */
+  #isOut(row: number): boolean {
+    const index = row / this.#columns - 1;
+    const instructions = this.#states[index]!;
+    if (instructions.length !== this.#outCount || this.#before[index] !== this.#outBefore) return false;
+    for (let at = 0; at < instructions.length; at++) {
+      if (this.#outIn[instructions[at]!] !== this.#mark) return false;
+    }
+    return true;
+  }
+
+  #keep(key: number, instructions: Uint16Array, before: number): number {
     this.#states.push(instructions);
     const row = this.#before.push(before) * this.#columns;
-    this.#ids.set(key, row);
+    this.#sameKey.push(this.#rows.get(key) ?? UNKNOWN);
+    this.#rows.set(key, row);
     const cells = this.#columns + (instructions.length >> 1) + STATE_CELLS;
     this.#cells += cells;
     this.#memory.take(cells);
@@ -232,10 +262,11 @@ export class LazyDfa {
     this.#table = new Int32Array(FIRST_STATES * this.#columns);
     this.#states = [];
     this.#before = [];
-    this.#ids.clear();
+    this.#rows.clear();
+    this.#sameKey = [];
     this.#cells = 0;
     const first = this.#close(this.#program.start).filter((pc) => this.#isRestart[pc] === 0);
-    this.#keep('', first, THE_START);
+    this.#keep(0, first, THE_START);
   }
 
   /** The rest of a text, from the state in which the table was given up, and without one. */
