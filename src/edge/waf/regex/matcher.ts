@@ -58,6 +58,8 @@ export function makeRegexMatcher({ pattern, engine, groups }: PrintedBranch): Re
 /** Where a match began is looked for this far back from where it ended, first. */
 const WINDOW = 1024;
 const LONG_WINDOW = 8192;
+/** To either side of where the first match ends, for what is only shown: 200 characters of it are. */
+const SHOWN_WINDOW = 256;
 
 /** As `printPattern` prints a pattern in which case makes no difference: around the whole of it. */
 const CASELESS = /^\(\?i:([^]*)\)$/;
@@ -138,18 +140,14 @@ class DfaMatcher implements RegexMatcher {
     return slots === null ? null : toMatch(text, slots, this.#groups);
   }
 
+  /** Threads take a microsecond for each byte, so a match is looked for near where the first one ends. */
   locate(text: string): Span | null {
     if (!this.test(text)) return null;
     const { end } = this.#dfa!;
-    const slots = this.#searchWindow(text, end + WINDOW);
-    return slots === null ? { start: Math.max(0, end - WINDOW), end } : { start: slots[0]!, end: slots[1]! };
-  }
-
-  /** What begins not long before the first match ends, for the threads take a microsecond for each byte. */
-  #searchWindow(text: string, until: number): Int32Array | null {
+    const start = Math.max(0, end - SHOWN_WINDOW);
     this.#threads ??= new ThreadSearch((this.#program ??= compileProgram(read(this.#pattern))));
-    const { end } = this.#dfa!;
-    return this.#threads.search(text, Math.max(0, end - WINDOW), end, until);
+    const slots = this.#threads.search(text, start, end, end + SHOWN_WINDOW);
+    return slots === null ? { start, end } : { start: slots[0]!, end: slots[1]! };
   }
 }
 

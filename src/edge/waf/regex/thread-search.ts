@@ -65,7 +65,7 @@ export class ThreadSearch {
 
   /**
    * The slots (start and end of the whole and of each group, -1 where it took no part) of the first match that begins from
-   * `from` to `to`, or null. Past `until` no more is added to what was found by then.
+   * `from` to `to`, or null. Past `until` what was found by then is all.
    */
   search(text: string, from = 0, to = text.length, until = text.length): Int32Array | null {
     const { op, next, operand, classOf, classes, has, start } = this.#program;
@@ -82,7 +82,7 @@ export class ThreadSearch {
         work[0] = at;
         this.#follow(now, start, at, previous, one);
       }
-      if (found === null ? now.count === 0 && at > to : now.count === 0 || at > until) break;
+      if (at > until || (now.count === 0 && (found !== null || at > to))) break;
       const then = this.#then;
       then.count = 0;
       for (let index = 0; index < now.count; index++) {
