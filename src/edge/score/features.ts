@@ -20,10 +20,10 @@ const TEXT_LENGTH = FEATURES.indexOf('text_length');
 
 /** An anomaly score of 200 is as good as any higher: two critical rules and more. */
 const WAF_FULL = 200;
-/** Eight critical rules: the Core Rule Set finds one in honest code easily, and eight seldom. */
-const WEIGHED_FULL = 800;
+/** In CRS points, eight critical rules: the Core Rule Set finds one in honest code easily, and eight seldom. */
+const WEIGHED_FULL = 40;
 /** Of one category: two critical rules say what it is as surely as more. */
-const CATEGORY_FULL = 200;
+const CATEGORY_FULL = 10;
 /** Log-odds map to [0,1] linearly between these; what lies outside is certain enough. */
 const LEAST_LOG_ODDS = -8;
 const MOST_LOG_ODDS = 12;
@@ -50,7 +50,7 @@ const most = new Float64Array(FAMILY_COUNT);
  *   by family of attack, from the lexicon; 0.4 is even odds.
  * - `attack_likeness`: the highest of the four. A sum over families, which is all that a layer of so few units can build
  *   from them, would rank a text that resembles each a little above one that is surely one of them.
- * - `weighed_score`: as `waf_score`, of the rulesets that only weigh, over 800. 0 where none does.
+ * - `weighed_score`: as `waf_score`, of the rulesets that only weigh, in CRS points over 40. 0 where none does.
  * - `weighed_agreement`: how far these rulesets and the lexicon name the same family: the highest product of the two.
  *   Either alone is often wrong about honest code, and seldom both.
  * The rest is told of the suspect, the text with the highest log-odds of all:

@@ -2,10 +2,13 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import lexiconData from '../../../model/lexicon.json' with { type: 'json' };
 import { FEATURES } from '../../../model/schema.ts';
+import { Inspection } from '../../../src/edge/inspect.ts';
 import { extractFeatures, setReputation } from '../../../src/edge/score/features.ts';
 import { Lexicon } from '../../../src/edge/score/lexicon.ts';
 import { reveal } from '../../../src/edge/score/reveal.ts';
 import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
+import { compileRuleset } from '../../../src/edge/waf/compile.ts';
+import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 
 const NO_WAF = { matches: [], score: 0, blocking: false };
 const NO_BOT = { score: 0, signals: [] };
@@ -97,4 +100,28 @@ test('a body made of signs costs no more tokens than the budget, and what stands
   expect(read.reduce((sum, tokens) => sum + tokens, 0)).toBeLessThan(34_000);
   const sql = FEATURES.indexOf('sql_likeness');
   expect(long[sql]).toBeGreaterThanOrEqual(short[sql]!);
+});
+
+test('what a ruleset that weighs finds fills its inputs: eight critical rules, and two that agree with the lexicon', () => {
+  const path = `/search?q=${encodeURIComponent("1' union select 1,version(),3 from information_schema.tables-- ")}`;
+  const weigh = (count: number, category: 'sqli' | 'protocol') => {
+    const rules = Array.from({ length: count }, (_, i) => ({
+      ...({ id: `weighs-${i}`, name: 'weighs', category, severity: 'critical', score: 100, action: 'log' } as const),
+      targets: [{ collection: 'ARGS' } as const],
+      transformations: [],
+      operator: { name: 'contains', text: 'union' } as const,
+      tags: [],
+      examples: { match: [], noMatch: [] },
+    }));
+    const ruleset = compileRuleset(prepareRuleset({ name: 'crs', version: '1', rules }));
+    const view = viewExample({ path });
+    const waf = new Inspection([{ name: 'crs', mode: 'weigh', ruleset }], view).result;
+    const vector = extractFeatures(view, waf, NO_BOT);
+    return Object.fromEntries(FEATURES.map((name, i) => [name, vector[i]!]));
+  };
+  expect(weigh(8, 'sqli')['weighed_score']).toBe(1);
+  const two = weigh(2, 'sqli');
+  expect(two['weighed_score']).toBe(0.5);
+  expect(two['weighed_agreement']).toBe(two['sql_likeness']);
+  expect(weigh(2, 'protocol')['weighed_agreement']).toBe(0);
 });
