@@ -1,9 +1,9 @@
 import type { Ruleset } from '../../rules/schema.ts';
 import type { BusMessage, ThreatEvent } from '../../src/actors/contracts.ts';
-import { BUNDLED_RULESETS } from '../../src/edge/bundled.ts';
 import type { Policy } from '../../src/edge/policy.ts';
 import { AdminClient } from '../../test/support/node/admin-client.ts';
 import { buildDashboard, bundleWorker } from '../local/bundle.ts';
+import { loneRulesetPolicy } from '../local/lone-ruleset-policy.ts';
 import { startShield } from '../local/shield.ts';
 import { clientAddress } from '../traffic/clients.ts';
 import { buildRequest } from './build-request.ts';
@@ -21,30 +21,12 @@ const WIDTH = 64;
 /** How long an event may trail its request: the isolate waits 100 ms for company and the bus 250 ms; a busy machine adds. */
 const EVENT_PATIENCE_MS = 10_000;
 
-/** Nothing keeps a request from the backend, as in the suites' own runs: no limit, no score, and rules that only tell. */
+/** Nothing keeps a request from the backend, as in the suites' own runs: rules only tell, and answers are looked at too. */
 const policyFor = (ruleset: string): Policy => ({
-  routes: [
-    {
-      id: 'suite',
-      path: '/',
-      limit: 1_000_000,
-      windowSeconds: 60,
-      fail: 'open',
-      overlap: false,
-      durable: false,
-      shards: 1,
-    },
-  ],
-  thresholds: { log: 1, challenge: 1, block: 1 },
+  ...loneRulesetPolicy(ruleset, 'detect'),
   deadlineMs: 5000,
-  rulesets: { ...withoutBundled(), [ruleset]: { mode: 'detect' } },
   responses: { inspect: true },
 });
-
-/** The suites know nothing of rules beyond their own. */
-function withoutBundled(): NonNullable<Policy['rulesets']> {
-  return Object.fromEntries(BUNDLED_RULESETS.map((name) => [name, { mode: 'off' }]));
-}
 
 /** A real Worker in a local workerd, with the ruleset in force, before a backend that reflects; it hears raw bytes. */
 export async function startWorkerSubject(ruleset: Ruleset): Promise<Subject> {

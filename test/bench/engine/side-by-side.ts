@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { Ruleset } from '../../../rules/schema.ts';
 import { bundleWorker, root } from '../../../scripts/local/bundle.ts';
+import { loneRulesetPolicy } from '../../../scripts/local/lone-ruleset-policy.ts';
 import { startShield, type LocalShield } from '../../../scripts/local/shield.ts';
 import { quantile } from '../../../scripts/traffic/quantile.ts';
-import { BUNDLED_RULESETS } from '../../../src/edge/bundled.ts';
-import type { Policy } from '../../../src/edge/policy.ts';
 import { AdminClient } from '../../support/node/admin-client.ts';
 import { round } from '../report.ts';
 import { REQUESTS, type BenchRequest, type RequestKind } from '../requests.ts';
@@ -26,27 +25,6 @@ const VARIANTS = 64;
 const EVERYDAY: readonly RequestKind[] = ['browserGet', 'apiGet', 'jsonPost2KB', 'form10Fields'];
 const HUGE: readonly RequestKind[] = ['form64KB', 'json64KB'];
 
-const BUILT_IN_OFF = Object.fromEntries(BUNDLED_RULESETS.map((name) => [name, { mode: 'off' as const }]));
-
-/** The imported rules block, as they do in nginx; the built-in ones stay out, for nginx has them not. */
-const policyFor = (ruleset: string): Policy => ({
-  routes: [
-    {
-      id: 'bench',
-      path: '/',
-      limit: 1_000_000,
-      windowSeconds: 60,
-      fail: 'open',
-      overlap: false,
-      durable: false,
-      shards: 1,
-    },
-  ],
-  thresholds: { log: 1, challenge: 1, block: 1 },
-  deadlineMs: 250,
-  rulesets: { ...BUILT_IN_OFF, [ruleset]: { mode: 'block' } },
-});
-
 export interface Rules {
   /** As imported, at the paranoia level of `setup`. */
   readonly ruleset: Ruleset;
@@ -64,7 +42,8 @@ export async function compareProxies(originUrl: string, rules: Rules, tell: (lin
   pin(nginx.pid, CORES?.subject);
   try {
     const admin = new AdminClient(shield.url, KEY);
-    await admin.post('/admin/policy/reload', policyFor(rules.ruleset.name));
+    // The imported rules block, as they do in nginx; the built-in ones stay out, for nginx has them not.
+    await admin.post('/admin/policy/reload', loneRulesetPolicy(rules.ruleset.name, 'block'));
     await admin.post('/admin/rules/reload', rules.ruleset);
     const targets = { worker: shield.url, nginx: nginx.url, forward: forward.url };
     const everyday = await compare('everyday mix', EVERYDAY, targets, SMALL, tell);
