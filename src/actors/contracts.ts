@@ -5,11 +5,12 @@
 import type { Category, Severity } from '../../rules/schema.ts';
 import type { Problem } from '../parse.ts';
 import type { NetworkFacts } from '../edge/network.ts';
-import type { Outcome, Signal } from '../edge/verdict.ts';
+import type { Tier } from '../edge/reputation/graduated-response.ts';
+import type { Outcome, Signal, StoppingLayer } from '../edge/verdict.ts';
 
 // ---- releases -------------------------------------------------------------------------------------------------
 
-export type ReleaseKind = 'ruleset' | 'model' | 'blocklist' | 'watchlist' | 'policy';
+export type ReleaseKind = 'ruleset' | 'model' | 'blocklist' | 'watchlist' | 'threats' | 'policy';
 
 /** The releases in force. `hashes` lacks a kind as long as the bundled one is in force; seq 0 is all bundled. */
 export interface Head {
@@ -207,6 +208,354 @@ export interface ReputationRpc {
   forget(): Promise<SeqHint>;
 }
 
+// ---- threat intelligence --------------------------------------------------------------------------------------
+
+/** What a source says of the addresses it lists: a threat with a confidence, a mere label, or that they are to be spared. */
+export type SourceRole = 'threat' | 'label' | 'allow';
+
+/** How a source's text is read: see `src/actors/collector/parsers/`. */
+export type FeedFormat = 'plain' | 'ipsum' | 'ndjson' | 'dshield' | 'csv' | 'stix' | 'prefixes';
+
+/** A feed, as data. */
+export interface SourceSettings {
+  /** Names it for good: lower-case letters, digits, dashes. */
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly format: FeedFormat;
+  /** Of `csv`: the column with the address, by its name in the first row or its number from 1. */
+  readonly column?: string;
+  readonly role: SourceRole;
+  /** Sources that copy from one another are one family: only the strongest of a family counts. */
+  readonly family: string;
+  /** Trust in the source, 0 to 1. */
+  readonly weight: number;
+  readonly intervalSeconds: number;
+  /** How long an address that the source no longer names still counts, fading: tau of the decay. */
+  readonly lifetimeSeconds: number;
+  readonly licence: string;
+  readonly enabled: boolean;
+  /** An empty list is an answer and not a fault. */
+  readonly emptyOk: boolean;
+}
+
+/** `pending`: not fetched yet. `suspect`: what came was not believed, the copy before it stands. `failing`: nothing came. */
+export type SourceHealth = 'pending' | 'ok' | 'suspect' | 'failing' | 'off';
+
+export interface SourceState extends SourceSettings {
+  readonly builtIn: boolean;
+  readonly health: SourceHealth;
+  /** Addresses and ranges in the copy that stands. */
+  readonly rows: number;
+  /** Unix milliseconds; null: never, or not planned. */
+  readonly lastAttempt: number | null;
+  readonly lastSuccess: number | null;
+  readonly nextAttempt: number | null;
+  /** In plain words, of the last attempt; null when it went well. */
+  readonly problem: string | null;
+  /** Rows of the last copy that could not be read. */
+  readonly unreadable: number;
+}
+
+/** What one source says about an address. */
+export interface ThreatSource {
+  readonly id: string;
+  readonly family: string;
+  readonly role: SourceRole;
+  /** The listed address or range that holds the one asked for. */
+  readonly range: string;
+  readonly weight: number;
+  /** The source's own confidence in the row, 0 to 1. */
+  readonly confidence: number;
+  /** What is left of it with time, 0 to 1: 1 while the source goes on listing it. */
+  readonly decay: number;
+  /** weight x confidence x decay. */
+  readonly contribution: number;
+  /** Unix milliseconds, to the hour. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+/** An address or range with its merged confidence. */
+export interface Threat {
+  /** Canonical: an IPv4 address, an IPv6 /64, or a CIDR range. */
+  readonly range: string;
+  /** Noisy-OR over families, 0 to 1. */
+  readonly score: number;
+  /** Ids. */
+  readonly sources: readonly string[];
+}
+
+export interface ThreatQuery {
+  readonly minScore?: number;
+  readonly source?: string;
+  /** At most 10,000. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface ThreatPage {
+  /** The highest score first. */
+  readonly threats: readonly Threat[];
+  /** How many match in all. */
+  readonly total: number;
+  /** For the next page; null on the last. */
+  readonly cursor: string | null;
+}
+
+export interface AllowEntry {
+  readonly range: string;
+  readonly note: string;
+  /** `bogon` and `cloudflare` come with the shield, `crawler` from published lists, `operator` was entered. */
+  readonly origin: 'bogon' | 'cloudflare' | 'crawler' | 'operator';
+}
+
+export interface ThreatLookup {
+  readonly ip: string;
+  /** 0 when allowed or unknown. */
+  readonly score: number;
+  /** The listing that holds it; null when there is none. */
+  readonly range: string | null;
+  /** The allow-list entry that holds it, or null. */
+  readonly allowed: AllowEntry | null;
+  /** What each source says, the weightiest first, also of an allowed address. */
+  readonly sources: readonly ThreatSource[];
+}
+
+/** First-hand evidence: what the shield itself saw of a client. */
+export interface ThreatReport {
+  /** Client key: an IPv4 address or an IPv6 /64. */
+  readonly client: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly why: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+export interface IntelligenceStatus {
+  /** `ok`: at least one threat source has a copy that stands. `degraded`: none has for longer than its lifetime, or some are not ok. `down`: none has any. */
+  readonly state: 'ok' | 'degraded' | 'down';
+  readonly threats: number;
+  readonly allowed: number;
+  readonly firstHand: number;
+  /** Unix milliseconds of the last merge; null before the first. */
+  readonly mergedAt: number | null;
+  readonly etag: string | null;
+  readonly sources: readonly SourceState[];
+  /** Newest first: feeds that failed, were suspect, recovered. */
+  readonly events: readonly { readonly at: number; readonly source: string; readonly message: string }[];
+}
+
+/** All threats at once, in parallel columns, IPv4 first, then by start, the wider first: what the enforcement engine works on. */
+export interface ThreatTable {
+  readonly etag: string;
+  readonly at: number;
+  /** How many rows are IPv4; the rest are IPv6. */
+  readonly ipv4: number;
+  /** Start and length of each range: see `Address` in `src/edge/reputation/client-key.ts`. */
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly prefix: Uint8Array;
+  /** Score in 255ths, rounded down. */
+  readonly score: Uint8Array;
+  /** Bit i set: `sources[i]` lists it. */
+  readonly sourceBits: Uint32Array;
+  readonly sources: readonly string[];
+  /** Disjoint, in the order of the rows. */
+  readonly allow: readonly AllowEntry[];
+}
+
+export type SourceResult =
+  | { readonly ok: true; readonly source: SourceState }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What may be changed of a source. */
+export type SourceChange = Partial<Omit<SourceSettings, 'id' | 'role'>>;
+
+export type AllowResult =
+  | { readonly ok: true; readonly entry: AllowEntry }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The collector's named entrypoint, behind the service binding `INTELLIGENCE_COLLECTOR`; its actor has the same. */
+export interface IntelligenceRpc {
+  threats(query: ThreatQuery): Promise<ThreatPage>;
+  /** Null when `ip` is no address. */
+  lookup(ip: string): Promise<ThreatLookup | null>;
+  status(): Promise<IntelligenceStatus>;
+  report(reports: readonly ThreatReport[]): Promise<void>;
+  /** Null when `known` is the etag in force: nothing to send. */
+  table(known: string | null): Promise<ThreatTable | null>;
+  addSource(settings: SourceSettings): Promise<SourceResult>;
+  changeSource(id: string, change: SourceChange): Promise<SourceResult>;
+  /** False when there is none; built-in ones are turned off, not removed: that is a problem of its own. */
+  removeSource(id: string): Promise<{ readonly removed: boolean; readonly problem?: string }>;
+  allowlist(): Promise<readonly AllowEntry[]>;
+  allow(range: string, note: string): Promise<AllowResult>;
+  disallow(range: string): Promise<{ readonly removed: boolean; readonly problem?: string }>;
+  /** Fetches now: the sources named, or all that are on. Answers when they are done, or after 25 s. */
+  collect(ids?: readonly string[]): Promise<IntelligenceStatus>;
+  /** Starts the alarms of a collector that was never called. */
+  wake(): Promise<void>;
+}
+
+// ---- enforcement ----------------------------------------------------------------------------------------------
+
+export type EnforcementMode = 'off' | 'plan' | 'apply';
+/** The tiers that have a list in the account. */
+export type ListTier = Exclude<Tier, 'log_only'>;
+/** Which lists the account has room for: see `src/actors/enforcement/`. */
+export type ListMode = 'three-lists' | 'single-list' | 'worker-only';
+/** Whose threats are in force: the collector's, the last good ones, or the built-in few. */
+export type ThreatOrigin = 'live' | 'cached' | 'emergency' | 'none';
+
+export interface PlanItem {
+  readonly range: string;
+  readonly score: number;
+  readonly sources: readonly string[];
+  /** In plain words. */
+  readonly reason: string;
+}
+
+export interface ListPlan {
+  readonly tier: ListTier;
+  /** As the API has it, `threat_block`, and as people are shown it, `threat-block`. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly adds: readonly PlanItem[];
+  readonly removals: readonly PlanItem[];
+  /** Own items now and after. */
+  readonly before: number;
+  readonly after: number;
+  /** Items of others in the same list: never touched. */
+  readonly foreign: number;
+  /** Addresses that would be in it if the cap allowed. */
+  readonly wanted: number;
+  /** Items it may hold under the plan's cap. */
+  readonly cap: number;
+}
+
+export interface Plan {
+  /** SHA-256 over what it would do: an approval names it. */
+  readonly hash: string;
+  readonly at: number;
+  readonly listMode: ListMode;
+  readonly origin: ThreatOrigin;
+  readonly lists: readonly ListPlan[];
+  /** Why it waits for an approval; empty: it does not. */
+  readonly held: readonly string[];
+  readonly approved: boolean;
+  readonly cap: { readonly plan: string; readonly limit: number; readonly used: number; readonly foreign: number };
+}
+
+export interface RunRecord {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly trigger: 'alarm' | 'operator' | 'evidence' | 'approval' | 'kill-switch';
+  readonly mode: EnforcementMode;
+  /** `waiting`: an operation is under way at Cloudflare. `held`: for an approval. */
+  readonly state: 'running' | 'waiting' | 'done' | 'held' | 'failed';
+  readonly origin: ThreatOrigin;
+  readonly added: number;
+  readonly removed: number;
+  /** Calls of the Cloudflare API. */
+  readonly calls: number;
+  readonly planHash: string | null;
+  readonly problem: string | null;
+}
+
+export interface ListState {
+  readonly tier: ListTier;
+  readonly name: string;
+  readonly displayName: string;
+  readonly id: string | null;
+  readonly items: number;
+  readonly foreign: number;
+  readonly cap: number;
+}
+
+export interface EnforcementStatus {
+  readonly state: 'RUNNING' | 'DEGRADED' | 'STOPPED';
+  /** Why it is not RUNNING. */
+  readonly reasons: readonly string[];
+  readonly mode: EnforcementMode;
+  readonly killSwitch: boolean;
+  readonly listMode: ListMode | null;
+  readonly origin: ThreatOrigin;
+  readonly thresholds: { readonly rate_limit: number; readonly challenge: number; readonly block: number };
+  /** Addresses and ranges by tier in the release that the edge has. */
+  readonly edge: Readonly<Record<Tier, number>>;
+  readonly lists: readonly ListState[];
+  readonly cap: Plan['cap'] | null;
+  readonly lastRun: RunRecord | null;
+  readonly nextRun: number | null;
+  readonly heldPlan: string | null;
+  /** Custom rules that use the lists, by ref. */
+  readonly rules: readonly { readonly ref: string; readonly state: 'present' | 'absent' | 'unknown' }[];
+  readonly webhooks: { readonly queued: number; readonly lastProblem: string | null };
+}
+
+export interface CheckResult {
+  readonly ip: string;
+  readonly score: number;
+  readonly tier: Tier;
+  readonly sources: readonly ThreatSource[];
+  readonly allowed: AllowEntry | null;
+  /** Where it is enforced now. */
+  readonly enforced: {
+    readonly edge: Tier | null;
+    readonly lists: readonly { readonly name: string; readonly displayName: string; readonly range: string }[];
+    /** The registry's entry, set by an operator or by reputation. */
+    readonly blocklist: BlockEntry | null;
+  };
+  /** In plain words. */
+  readonly why: string;
+  readonly origin: ThreatOrigin;
+}
+
+export interface CycleResult {
+  readonly success: boolean;
+  readonly message: string;
+  readonly run: RunRecord;
+}
+
+export interface LogicTest {
+  readonly ip: string;
+  readonly score: number;
+  readonly expected: Tier;
+  readonly actual: Tier;
+  readonly passed: boolean;
+}
+
+/** The enforcement engine is one of a kind. */
+export interface EnforcementRpc {
+  status(): Promise<EnforcementStatus>;
+  /** Null when `ip` is no address. */
+  check(ip: string): Promise<CheckResult | null>;
+  /** A full cycle now: collect, judge, release to the edge, plan, apply as the mode allows. `operator`: the caller's client key. */
+  enforce(operator: string): Promise<CycleResult>;
+  /** Seven evaluations of the live function with the live settings. */
+  testLogic(): Promise<readonly LogicTest[]>;
+  testConnection(): Promise<{
+    readonly success: boolean;
+    readonly message: string;
+    readonly received: number;
+    readonly sample: readonly Threat[];
+  }>;
+  /** The plan as it stands: held, under way, or of the last run; null before the first. */
+  plan(): Promise<Plan | null>;
+  approve(hash: string, operator: string): Promise<{ readonly approved: boolean; readonly problem?: string }>;
+  /** Newest first. */
+  runs(limit: number): Promise<readonly RunRecord[]>;
+  /** On: empties own items of every list and the edge's release, and stays so until it is off again. */
+  killSwitch(on: boolean, operator: string): Promise<EnforcementStatus>;
+  /** First-hand evidence has come in: a run soon, but never more often than each two minutes. */
+  evidenceArrived(): Promise<void>;
+  /** Starts the alarms of an engine that was never called. */
+  wake(): Promise<void>;
+}
+
 // ---- threat bus -----------------------------------------------------------------------------------------------
 
 /** What happened, to whom, why. Redacted before it is built: see `src/edge/redact.ts`. */
@@ -284,6 +633,8 @@ export interface TelemetryBatch {
   readonly countries: Readonly<Record<string, number>>;
   /** Requests in which each exclusion kept a match away, by the exclusion's id. */
   readonly exclusions?: Readonly<Record<string, number>>;
+  /** Requests that were not passed on, by the layer that decided. */
+  readonly stopped?: Readonly<Partial<Record<StoppingLayer, number>>>;
   /** The isolate's seq. */
   readonly seq: number;
   /** Unix milliseconds of the batch. */
@@ -305,6 +656,8 @@ export interface Stats {
   readonly byRoute: Readonly<Record<string, number>>;
   /** By id of the exclusion. */
   readonly byExclusion?: Readonly<Record<string, ExclusionCount>>;
+  /** Requests of the last 24 hours that were not passed on, by the layer that decided. */
+  readonly stopped24h?: Readonly<Partial<Record<StoppingLayer, number>>>;
   /** The last 24 hours by minute, oldest first; minutes without traffic are left out. */
   readonly minutes: readonly { readonly at: number; readonly outcomes: Readonly<Record<string, number>> }[];
 }

@@ -7,6 +7,9 @@ export type Decision = 'allow' | 'log' | 'challenge' | 'block';
 /** What happened to a request in the end: as `X-EdgeShield-Decision`, events and totals tell it. */
 export type Outcome = Decision | 'limit';
 
+/** What kept a request from the origin, in the order in which they are asked. */
+export type StoppingLayer = 'blocklist' | 'intelligence' | 'rules' | 'score' | 'rate_limit' | 'failed_closed';
+
 /** A rule that matched, where, and on which text. */
 export interface RuleMatch {
   readonly id: string;
@@ -82,7 +85,7 @@ export interface Verdict {
   /** The whole score, 0 to 1. */
   readonly score: number;
   /** Which layer decided. */
-  readonly by: 'blocklist' | 'rule' | 'anomaly' | 'score' | 'none';
+  readonly by: 'blocklist' | 'intelligence' | 'rule' | 'anomaly' | 'score' | 'none';
   /** Why, in plain words, for the operator. */
   readonly reason: string;
   readonly waf: WafResult;

@@ -1,0 +1,3 @@
+import { Actor } from '../actor.ts';
+
+export class Collector extends Actor {}

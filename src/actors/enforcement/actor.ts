@@ -1,0 +1,3 @@
+import { Actor } from '../actor.ts';
+
+export class EnforcementEngine extends Actor {}
