@@ -25,6 +25,8 @@ export interface ApiSettings {
   /** Absent: no custom rules. */
   readonly zoneId?: string | undefined;
   readonly baseUrl?: string | undefined;
+  /** Milliseconds for the head of an answer, 15,000 by default. */
+  readonly timeoutMs?: number;
 }
 
 export interface CloudflareApi {
@@ -63,7 +65,7 @@ const Entrypoint = v.object({
  * The official SDK, of which only these resources are bundled. It tries nothing twice and waits for nothing: it honours
  * `retry-after` without a bound, and an actor must not sleep; the alarm tries again.
  */
-export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSettings): CloudflareApi {
+export function connectCloudflare({ token, accountId, zoneId, baseUrl, timeoutMs }: ApiSettings): CloudflareApi {
   const client = createClient({
     resources: [BaseLists, BaseItems, BaseBulkOperations, BasePhases, BaseRules],
     apiToken: token,
@@ -72,7 +74,7 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSett
     userServiceKey: null,
     baseURL: baseUrl ?? BASE_URL,
     maxRetries: 0,
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs ?? TIMEOUT_MS,
     logLevel: 'off',
   });
   const account = { account_id: accountId };

@@ -25,6 +25,8 @@ const SHELLS = [
   'src/actors/registry/gatherer.ts',
   'src/actors/registry/herald.ts',
   'src/actors/registry/watch-store.ts',
+  'src/actors/enforcement/cloudflare-api.ts',
+  'src/actors/enforcement/open-account.ts',
   'src/dashboard/',
   'src/cli/',
 ];
@@ -46,7 +48,7 @@ const GROUND = 'src/parse.ts';
 
 /** What ties a file to a platform, a clock or chance. */
 const IMPURE = [
-  /\bcloudflare:/,
+  /['"]cloudflare:/,
   /\bpartyserver\b/,
   /['"]hono\b/,
   /\bDate\.now\b/,

@@ -302,6 +302,32 @@ describe('faults of the API', () => {
   });
 });
 
+describe('an API that is slow', () => {
+  withBed({ plan: 'free', chunk: 10, operationMs: 40_000 });
+
+  test('a write whose reply was lost is looked for until it shows, and no other is sent meanwhile', async () => {
+    bed.cloud.fault({ kind: 'drop-reply', match: { method: 'POST', path: /items$/ }, skip: 1 });
+    const state = await bed.cycle(tableOf(rows(0, 30, 0.9)));
+    expect(state.last).toMatchObject({ added: 30, problem: null });
+    expect(bed.cloud.operations).toHaveLength(3);
+    expect(bed.cloud.calls.filter(({ status }) => status === 429)).toEqual([]);
+  });
+
+  test("somebody else's operation is waited for", async () => {
+    await bed.cycle(tableOf(rows(0, 5, 0.9)));
+    const { cloud } = bed;
+    const { id } = cloud.list('threat_block') ?? { id: '' };
+    await fetch(`${cloud.url}/accounts/${cloud.accountId}/rules/lists/${id}/items`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${cloud.token}` },
+      body: JSON.stringify([{ ip: addressOf(7), comment: 'by hand' }]),
+    });
+    const state = await bed.cycle(tableOf(rows(0, 10, 0.9)));
+    expect(state.last).toMatchObject({ added: 4, problem: null });
+    expect(bed.foreign()).toMatchObject([{ ip: addressOf(7), comment: 'by hand' }]);
+  });
+});
+
 describe('a plan that replaces another', () => {
   withBed({ plan: 'free', chunk: 5 });
 
