@@ -16,7 +16,7 @@ const HELP = `Runs a stand-in for the parts of Cloudflare's API that EdgeShield 
   --port N            where to listen                                   (${DEFAULT_PORT})
   --plan NAME         ${Object.keys(PLANS).join(', ')}: lists and items allowed  (pro)
   --operation-ms N    how long a bulk operation takes                   (1000)
-  --persist FOLDER    where its ids and lists are kept                  (.wrangler/state)
+  --persist FOLDER    where its ids and lists are kept                  (.wrangler/cloudflare-standin)
   --help
 
 npm start runs one by itself unless CF_API_TOKEN is set.`;
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: String(DEFAULT_PORT) },
     plan: { type: 'string', default: 'pro' },
     'operation-ms': { type: 'string', default: '1000' },
-    persist: { type: 'string', default: join(root, '.wrangler', 'state') },
+    persist: { type: 'string', default: join(root, '.wrangler', 'cloudflare-standin') },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -36,7 +36,7 @@ if (values.help) {
 }
 const port = readNumber('port', values.port, 65_535);
 const operationMs = readNumber('operation-ms', values['operation-ms'], 600_000);
-const plan = readPlan(values.plan);
+const plan = readPlan(values.plan, '--plan');
 if (!plan.ok) fail(plan.message);
 if (port !== 0 && (await portProblem(port, '127.0.0.1')) !== null) {
   fail(`Port ${port} cannot be used here; choose another: npm run cloudflare:standin -- --port ${port + 1}`);

@@ -29,10 +29,10 @@ export function readOrigin(text: string | undefined): Setting<string | null> {
 }
 
 /** Pro unless told otherwise: with one list, as on Free, the other tiers would not be seen here. */
-export function readPlan(text: string | undefined): Setting<PlanName> {
+export function readPlan(text: string | undefined, name = 'CF_PLAN'): Setting<PlanName> {
   if (text === undefined || text === '') return { ok: true, value: 'pro' };
   if (isPlanName(text)) return { ok: true, value: text };
-  return { ok: false, message: `CF_PLAN must be one of ${Object.keys(PLANS).join(', ')}, not "${text}".` };
+  return { ok: false, message: `${name} must be one of ${Object.keys(PLANS).join(', ')}, not "${text}".` };
 }
 
 /** Why this port cannot be served on, or null. */

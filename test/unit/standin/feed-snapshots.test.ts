@@ -6,6 +6,7 @@ import { feedSnapshots, snapshotAddresses } from '../../support/node/feeds/snaps
 import { dshieldTable, networkLines, prefixesJson, spamhausLines } from '../../support/node/feeds/wire-formats.ts';
 
 const folder = feedSnapshots();
+const lines = (file: string) => networkLines(readFileSync(join(folder ?? '', file), 'utf8'));
 
 describe('wire formats', () => {
   it('are one JSON object a line with metadata at the end, for DROP', () => {
@@ -36,7 +37,6 @@ describe('wire formats', () => {
 
 describe.skipIf(folder === null)('snapshots of feeds (beside the project; skipped where they are not at hand)', () => {
   let server: FeedServer;
-  const lines = (file: string) => networkLines(readFileSync(join(folder ?? '', file), 'utf8'));
   const served = (address: string) => networkLines(server.text(address));
   beforeAll(async () => {
     server = await startFeedServer();
