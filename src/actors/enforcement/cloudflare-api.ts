@@ -144,19 +144,19 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl, timeoutMs
         );
         return !found.ok && found.kind === 'not-found' ? { ok: true, value: null } : found;
       },
-      createEntrypoint: (drafts, dry_run) =>
+      createEntrypoint: (drafts, dryRun) =>
         ruleCall(async (options) => {
-          await phases.update(PHASE, { zone_id, dry_run, rules: drafts.map(ruleBody) }, options);
+          await phases.update(PHASE, { zone_id, ...dry(dryRun), rules: drafts.map(ruleBody) }, options);
           return null;
         }),
-      addRule: (ruleset, draft, dry_run) =>
+      addRule: (ruleset, draft, dryRun) =>
         ruleCall(async (options) => {
-          await rules.create(ruleset, { zone_id, dry_run, ...ruleBody(draft) }, options);
+          await rules.create(ruleset, { zone_id, ...dry(dryRun), ...ruleBody(draft) }, options);
           return null;
         }),
-      changeRule: (ruleset_id, id, draft, enabled, dry_run) =>
+      changeRule: (ruleset_id, id, draft, enabled, dryRun) =>
         ruleCall(async (options) => {
-          await rules.edit(id, { ruleset_id, zone_id, dry_run, ...ruleBody(draft), enabled }, options);
+          await rules.edit(id, { ruleset_id, zone_id, ...dry(dryRun), ...ruleBody(draft), enabled }, options);
           return null;
         }),
       removeRule: (ruleset_id, id) =>
@@ -170,4 +170,9 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl, timeoutMs
 
 function ruleBody({ ref, action, expression, description }: RuleDraft) {
   return { ref, action, expression, description, enabled: true } as const;
+}
+
+/** Left out where it is not meant: what `false` means there is not documented. */
+function dry(dryRun: boolean): { dry_run?: true } {
+  return dryRun ? { dry_run: true } : {};
 }

@@ -27,7 +27,7 @@ describe('custom rules that use the lists', () => {
       value: ['edgeshield_threat_block', 'edgeshield_threat_challenge'],
     });
     const entrypoint = '/zones/x/rulesets/phases/http_request_firewall_custom/entrypoint';
-    expect(made()).toEqual([`GET ${entrypoint}`, `PUT ${entrypoint}?dry_run=true`, `PUT ${entrypoint}?dry_run=false`]);
+    expect(made()).toEqual([`GET ${entrypoint}`, `PUT ${entrypoint}?dry_run=true`, `PUT ${entrypoint}`]);
     expect(cloud.rules().map(({ action, enabled }) => [action, enabled])).toEqual([
       ['block', true],
       ['managed_challenge', true],
@@ -40,9 +40,9 @@ describe('custom rules that use the lists', () => {
     await ensureRules(rules, drafts);
     expect(made().slice(1)).toEqual([
       'POST /zones/x/rulesets/x/rules?dry_run=true',
-      'POST /zones/x/rulesets/x/rules?dry_run=false',
+      'POST /zones/x/rulesets/x/rules',
       'POST /zones/x/rulesets/x/rules?dry_run=true',
-      'POST /zones/x/rulesets/x/rules?dry_run=false',
+      'POST /zones/x/rulesets/x/rules',
     ]);
     expect(cloud.rules()[0]).toEqual(office);
     expect(cloud.rules().map(({ ref }) => ref)).toEqual([
@@ -79,7 +79,7 @@ describe('custom rules that use the lists', () => {
       made()
         .filter((call) => call.startsWith('PATCH'))
         .slice(1),
-    ).toEqual(['PATCH /zones/x/rulesets/x/rules/x?dry_run=true', 'PATCH /zones/x/rulesets/x/rules/x?dry_run=false']);
+    ).toEqual(['PATCH /zones/x/rulesets/x/rules/x?dry_run=true', 'PATCH /zones/x/rulesets/x/rules/x']);
   });
 
   test('for which the zone has no room are refused dry: nothing is written', async () => {
@@ -87,11 +87,12 @@ describe('custom rules that use the lists', () => {
     const before = cloud.rules();
     expect(await ensureRules(rules, drafts)).toMatchObject({ ok: false, kind: 'limit' });
     expect(cloud.rules()).toEqual(before);
+    expect(made().slice(1)).toEqual(['POST /zones/x/rulesets/x/rules?dry_run=true']);
   });
 
   test('a rule whose reply was lost is found again, not made twice', async () => {
     cloud.addForeignRule({ action: 'log', expression: '(ip.src eq 192.0.2.1)' });
-    cloud.fault({ kind: 'drop-reply', match: { method: 'POST', path: /dry_run=false/ } });
+    cloud.fault({ kind: 'drop-reply', match: { method: 'POST', path: /rules$/ } });
     expect(await ensureRules(rules, drafts)).toMatchObject({ ok: false, kind: 'unavailable' });
     expect(await ensureRules(rules, drafts)).toMatchObject({ ok: true });
     expect(cloud.rules()).toHaveLength(3);

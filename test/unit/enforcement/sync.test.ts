@@ -70,6 +70,24 @@ describe('an account with room for three lists', () => {
     const state = await bed.cycle(tableOf([...rows(60, 62, 0.7), ...rows(70, 75, 0.5)]));
     expect(state.last?.problem).toBeNull();
     expect(bed.own('threat_rate_limit')).toEqual(sorted(rows(70, 75, 0)));
+    // A new list may want a rule.
+    expect(bed.cloud.calls.filter(({ path }) => path.endsWith('/entrypoint'))).toHaveLength(2);
+  });
+
+  test('items in lists of others take up room', async () => {
+    bed.cloud.addForeignList({ name: 'office', items: rows(30_000, 39_990, 0).map(({ range }) => ({ ip: range })) });
+    const state = await bed.cycle(tableOf([...rows(0, 8, 0.9), ...rows(8, 20, 0.7)]));
+    expect(state.last).toMatchObject({ added: 10, problem: null });
+    expect(bed.own('threat_block')).toHaveLength(8);
+    expect(bed.own('threat_challenge')).toHaveLength(2);
+  });
+
+  test('the kill switch takes out also what is ours and was not known', async () => {
+    await bed.cycle(tableOf(threats));
+    bed.cloud.addForeignItems('threat_block', [{ ip: '203.0.113.77', comment: 'edgeshield: of a job long ago' }]);
+    const state = await bed.cycle(tableOf(threats), true);
+    expect(state.last).toMatchObject({ added: 0, removed: 81, problem: null });
+    expect(bed.cloud.lists().flatMap(({ items }) => items)).toEqual([]);
   });
 
   test('an account that allows fewer lists than its plan says is believed', async () => {
@@ -279,8 +297,9 @@ describe('faults of the API', () => {
 
   test('a token that is refused ends the job at once, and is told nowhere', async () => {
     bed.cloud.fault({ kind: '401', times: Number.POSITIVE_INFINITY });
-    const state = await bed.cycle(tableOf(threats)).catch((error: unknown) => error);
+    const state = await bed.cycle(tableOf(threats));
     expect(JSON.stringify(state)).toContain('401');
+    expect(bed.cloud.calls).toHaveLength(1);
     expect(JSON.stringify([...bed.rows])).not.toContain(bed.cloud.token);
   });
 
