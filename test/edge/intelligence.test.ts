@@ -31,6 +31,8 @@ async function informed(overrides: Parameters<typeof startIsolate>[0] = {}) {
   await isolate.settle();
   return isolate;
 }
+const judged = async (ip: string) =>
+  (await admin('POST', '/admin/rules/test', { path: '/', ip })).json<{ decision: string; by: string }>();
 const decisionOf = (response: Response) => response.headers.get('X-EdgeShield-Decision');
 const eventsOf = async (ip: string) =>
   (await (await admin('GET', `/admin/events?ip=${ip}`)).json<{ events: NumberedEvent[] }>()).events;
@@ -93,6 +95,14 @@ describe('an address that feeds list', () => {
     expect((await env.REPUTATION.getByName('2001:db8:7:8::/64').look()).score).toBe(0);
   });
 
+  it('in the tier challenge is challenged also where the judgement failed and the route would let pass', async () => {
+    // A setting that nobody could give makes the judgement throw.
+    const isolate = await informed({ INSPECT_BODY_LIMIT: Symbol('broken') });
+    const visit = async (ip: string) => decisionOf(await isolate.visit('/', { ip }));
+    expect(await visit(CHALLENGED)).toBe('challenge');
+    expect(await visit(freshClient())).toBe('log');
+  });
+
   it('in the tier rate_limit passes within a lower limit', async () => {
     const isolate = await informed();
     const limit = async (ip: string) => {
@@ -151,10 +161,8 @@ describe('an address that feeds list', () => {
   });
 
   it('shows in a test of a request', async () => {
-    const test = async (ip: string) =>
-      (await admin('POST', '/admin/rules/test', { path: '/', ip })).json<{ decision: string; by: string }>();
-    expect(await test(BLOCKED)).toMatchObject({ decision: 'block', by: 'intelligence' });
-    expect(await test(CHALLENGED)).toMatchObject({ decision: 'challenge', by: 'intelligence' });
+    expect(await judged(BLOCKED)).toMatchObject({ decision: 'block', by: 'intelligence' });
+    expect(await judged(CHALLENGED)).toMatchObject({ decision: 'challenge', by: 'intelligence' });
   });
 });
 

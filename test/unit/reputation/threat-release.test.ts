@@ -222,12 +222,6 @@ describe('the door for threats', () => {
 
   it('refuses more rows than the limit', () => {
     const data = sound();
-    const full = (size: number) => {
-      const high = Uint32Array.from({ length: size }, (_, i) => i * 7);
-      const bytes = (length: number) => new Uint8Array(length).fill(32);
-      const columns = { high, low: new Uint32Array(size), prefix: bytes(size), score: bytes(size) };
-      return writeThreats({ ...threatInput([]), ipv4: size, ...columns, tier: new Uint8Array(size) });
-    };
     const { singles, counts } = JSON.parse(full(THREAT_LIMIT - 3));
     const { ranges } = data;
     const more = { log_only: THREAT_LIMIT - 1, rate_limit: 1 };
@@ -319,6 +313,14 @@ describe.skipIf(!existsSync(IPSUM))('the IPsum snapshot (skipped where ../shared
     }
   });
 });
+
+/** A release of so many single addresses. */
+function full(size: number): string {
+  const high = Uint32Array.from({ length: size }, (_, i) => i * 7);
+  const prefix = new Uint8Array(size).fill(32);
+  const columns = { high, low: new Uint32Array(size), prefix, score: prefix, tier: new Uint8Array(size) };
+  return writeThreats({ ...threatInput([]), ipv4: size, ...columns });
+}
 
 function sound() {
   return JSON.parse(
