@@ -1,25 +1,19 @@
-import { readAddress, writeIpv4, writeIpv6 } from '../../edge/reputation/client-key.ts';
+import { readAddress } from '../../edge/reputation/client-key.ts';
 import { mask } from '../../edge/reputation/range.ts';
 import type { JudgedThreats } from './judge-threats.ts';
+import type { RangeColumns } from './range-columns.ts';
 
 /** The row that holds the address most closely, or -1. A look at every row: an operator asks, not a visitor. */
-export function findRow(threats: JudgedThreats, ip: string): number {
+export function findRow(rows: RangeColumns, ip: string): number {
   const { family, high, low } = readAddress(ip);
   if (family === 0) return -1;
-  const [first, end] = family === 4 ? [0, threats.ipv4] : [threats.ipv4, threats.high.length];
+  const [first, end] = family === 4 ? [0, rows.ipv4] : [rows.ipv4, rows.high.length];
   // What encloses comes before what it encloses, so the last that holds it is the closest.
   for (let row = end - 1; row >= first; row -= 1) {
-    const bits = threats.prefix[row]!;
-    if (threats.high[row] === mask(high, bits) && threats.low[row] === mask(low, bits - 32)) return row;
+    const bits = rows.prefix[row]!;
+    if (rows.high[row] === mask(high, bits) && rows.low[row] === mask(low, bits - 32)) return row;
   }
   return -1;
-}
-
-/** The row's range, canonical. */
-export function rangeText(threats: JudgedThreats, row: number): string {
-  const [high, low, prefix] = [threats.high[row]!, threats.low[row]!, threats.prefix[row]!];
-  if (row >= threats.ipv4) return `${writeIpv6(high, low)}/${prefix}`;
-  return prefix === 32 ? writeIpv4(high) : `${writeIpv4(high)}/${prefix}`;
 }
 
 /** Ids of the sources that list the row. */

@@ -1,5 +1,6 @@
 import { respond, type ResponseRules, type Tier, TIERS } from '../../edge/reputation/graduated-response.ts';
 import type { AllowEntry, ThreatOrigin, ThreatTable } from '../contracts.ts';
+import { compareRows, type RangeColumns } from './range-columns.ts';
 
 /** All threats with the tier of each, in columns and rows as `ThreatTable` has them. */
 export interface JudgedThreats {
@@ -121,24 +122,15 @@ function tabulate(rules: ResponseRules, now: number): Uint8Array {
   return answers;
 }
 
-type Rows = Pick<ThreatTable, 'ipv4' | 'high' | 'low' | 'prefix'>;
-
 /** The first row from `from` on that does not come before row `row` of the other table. */
-function skipBefore(rows: Rows, from: number, other: Rows, row: number): number {
+function skipBefore(rows: RangeColumns, from: number, other: RangeColumns, row: number): number {
   let at = from;
   while (at < rows.high.length && compareRows(rows, at, other, row) < 0) at += 1;
   return at;
 }
 
-function isSame(rows: Rows, at: number, other: Rows, row: number): boolean {
+function isSame(rows: RangeColumns, at: number, other: RangeColumns, row: number): boolean {
   return at < rows.high.length && compareRows(rows, at, other, row) === 0;
-}
-
-/** IPv4 first, then by start, the wider first. */
-function compareRows(a: Rows, i: number, b: Rows, j: number): number {
-  const family = Number(i >= a.ipv4) - Number(j >= b.ipv4);
-  if (family !== 0) return family;
-  return a.high[i]! - b.high[j]! || a.low[i]! - b.low[j]! || a.prefix[i]! - b.prefix[j]!;
 }
 
 function sameAllow(a: readonly AllowEntry[], b: readonly AllowEntry[]): boolean {

@@ -1,6 +1,7 @@
 import type { EnforcementStatus, ListTier } from '../contracts.ts';
-import { rangeText, scoreOf, sourcesOf, topRows } from './find-row.ts';
+import { scoreOf, sourcesOf, topRows } from './find-row.ts';
 import type { JudgedThreats } from './judge-threats.ts';
+import { textAt } from './range-columns.ts';
 
 /** The highest scores alone: a person looks here, the engine keeps all of them itself. About 100 KB. */
 export const MIRRORED_THREATS = 1000;
@@ -56,7 +57,7 @@ function describeThreats(threats: JudgedThreats): string {
     origin: threats.origin,
     total: threats.high.length,
     threats: topRows(threats, null, MIRRORED_THREATS).map((row) => ({
-      ip: rangeText(threats, row),
+      ip: textAt(threats, row),
       score: scoreOf(threats, row),
       sources: sourcesOf(threats, row),
     })),
