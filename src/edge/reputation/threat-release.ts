@@ -24,6 +24,19 @@ export interface ThreatReleaseInput extends ThreatRows {
   readonly allow: readonly { readonly range: string; readonly note: string }[];
 }
 
+/** For a release in which nobody is listed. */
+export const NO_THREATS: ThreatReleaseInput = Object.freeze({
+  at: 0,
+  origin: 'none',
+  ipv4: 0,
+  high: new Uint32Array(0),
+  low: new Uint32Array(0),
+  prefix: new Uint8Array(0),
+  score: new Uint8Array(0),
+  tier: new Uint8Array(0),
+  allow: Object.freeze([]),
+});
+
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(THREAT_LIMIT));
 const packed = (bytes: number) => v.pipe(v.string(), v.maxLength(Math.ceil(bytes / 3) * 4));
 const columns = { scores: packed(THREAT_LIMIT), tiers: packed(Math.ceil(THREAT_LIMIT / 4)) };
