@@ -1,31 +1,48 @@
 import type { Database } from '../database.ts';
-import type { EnforcementMode, SourceHealth, ThreatOrigin } from '../contracts.ts';
+import type { ResponseRules, Tier } from '../../edge/reputation/graduated-response.ts';
+import type { SourceHealth, ThreatOrigin } from '../contracts.ts';
 
 export const FACT_MIGRATION = `
 CREATE TABLE facts (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+/** How far the run in hand has come. */
+export interface Stage {
+  readonly run: string;
+  readonly step: 'judge' | 'plan' | 'apply';
+  /** It has looked at the account already: once a run is enough. */
+  readonly surveyed: boolean;
+}
+
 /** What the engine remembers besides tables and runs, by name. */
 export interface EngineFacts {
+  readonly stage: Stage;
   readonly killSwitch: boolean;
   /** Unix milliseconds: when the collector's own threats were last in force. */
   readonly liveAt: number;
-  /** What the edge has: the judgement released last, by its time, and under what it was. */
-  readonly released: { readonly at: number; readonly origin: ThreatOrigin; readonly hash: string };
-  /** The mode that the edge's release and the lists were made for. */
-  readonly mode: EnforcementMode;
-  /** Hash of the plan that an operator has approved and that is not carried out yet. */
+  /** By which the threats were judged last. */
+  readonly rules: ResponseRules;
+  /** What the edge has: the time and origin of the judgement, the tiers' counts, the release's hash. */
+  readonly released: Released;
+  /** Hash of the plan that an operator has approved and that is being carried out. */
   readonly approved: string;
+  /** The hold that was told last, by the plan's hash. */
+  readonly toldHold: string;
   /** Client keys of operators, with the Unix milliseconds of their last call. */
   readonly operators: Readonly<Record<string, number>>;
-  /** Health of each source at the last run: what was told of it. */
+  /** Health of each source when it was last told of. */
   readonly sources: Readonly<Record<string, SourceHealth>>;
   /** By KV key, a digest of what was last written there. */
   readonly mirrored: Readonly<Record<string, string>>;
-  /** The hold that was told last, by the plan's hash. */
-  readonly toldHold: string;
   /** The last thing that went wrong with a webhook, without its address. */
   readonly webhookProblem: string;
+}
+
+export interface Released {
+  readonly at: number;
+  readonly origin: ThreatOrigin;
+  readonly hash: string;
+  readonly counts: Readonly<Record<Tier, number>>;
 }
 
 /** Small facts, each a row that is written when it changes. */
