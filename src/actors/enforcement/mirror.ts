@@ -2,7 +2,7 @@ import type { Range } from '../../edge/reputation/range.ts';
 import { isOwn, readComment } from './comment.ts';
 import type { ListItem } from './lists-api.ts';
 import { type Packed, pack, Unpacker } from './packed.ts';
-import { NO_RANGES, type RangeColumns, readItemRange, sortRanges } from './range-columns.ts';
+import { compareRows, NO_RANGES, type RangeColumns, readItemRange, sortRanges } from './range-columns.ts';
 
 /** Bytes of an item's id. */
 export const ID_BYTES = 16;
@@ -58,6 +58,59 @@ export function readListing(items: readonly ListItem[]): ListMirror {
     },
     foreign: sortRanges(foreign).rows,
     foreignItems: items.length - own.length,
+  };
+}
+
+/** Pages of one listing as one. */
+export function joinListings(pages: readonly ListMirror[]): ListMirror {
+  return {
+    own: joinMirrors(
+      pages.map((page) => page.own),
+      () => true,
+    ),
+    foreign: joinRanges(pages.map((page) => page.foreign)),
+    foreignItems: pages.reduce((sum, page) => sum + page.foreignItems, 0),
+  };
+}
+
+/** The rows of all parts that are kept, in order. Parts need not be sorted. */
+export function joinMirrors(parts: readonly Mirror[], keep: (part: number, row: number) => boolean): Mirror {
+  const places = sortedPlaces(parts, keep);
+  const ids = new Uint8Array(places.length * ID_BYTES);
+  places.forEach(([part, row], i) => {
+    ids.set(parts[part]!.ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES), i * ID_BYTES);
+  });
+  return {
+    ...rangesAt(parts, places),
+    score: Uint8Array.from(places, ([part, row]) => parts[part]!.score[row]!),
+    since: Uint32Array.from(places, ([part, row]) => parts[part]!.since[row]!),
+    ids,
+  };
+}
+
+function joinRanges(parts: readonly RangeColumns[]): RangeColumns {
+  return rangesAt(
+    parts,
+    sortedPlaces(parts, () => true),
+  );
+}
+
+type Place = readonly [part: number, row: number];
+
+function sortedPlaces(parts: readonly RangeColumns[], keep: (part: number, row: number) => boolean): readonly Place[] {
+  const places: Place[] = [];
+  parts.forEach((part, p) => {
+    for (let row = 0; row < part.high.length; row += 1) if (keep(p, row)) places.push([p, row]);
+  });
+  return places.sort(([p, i], [q, j]) => compareRows(parts[p]!, i, parts[q]!, j));
+}
+
+function rangesAt(parts: readonly RangeColumns[], places: readonly Place[]): RangeColumns {
+  return {
+    ipv4: places.reduce((count, [part, row]) => count + (row < parts[part]!.ipv4 ? 1 : 0), 0),
+    high: Uint32Array.from(places, ([part, row]) => parts[part]!.high[row]!),
+    low: Uint32Array.from(places, ([part, row]) => parts[part]!.low[row]!),
+    prefix: Uint8Array.from(places, ([part, row]) => parts[part]!.prefix[row]!),
   };
 }
 

@@ -47,6 +47,20 @@ export function matchRows(a: RangeColumns, b: RangeColumns): Int32Array {
   return found;
 }
 
+/** The row of `rows` with the range in `row` of `other`, or -1. */
+export function findRow(rows: RangeColumns, other: RangeColumns, row: number): number {
+  let first = 0;
+  let end = rows.high.length;
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    const order = compareRows(rows, middle, other, row);
+    if (order === 0) return middle;
+    if (order < 0) first = middle + 1;
+    else end = middle;
+  }
+  return -1;
+}
+
 /**
  * The range that a list's item names, or null when it is not one that we could have written: what is no address, too
  * wide, or so narrow that we would have widened it names other addresses than our range of that text.

@@ -3,7 +3,6 @@ import { type AccountPlan, chooseListMode } from './account-plan.ts';
 import { LIST_TIERS } from './list-names.ts';
 import { EMPTY_LIST, type ListMirror, type PackedList, unpackList } from './mirror.ts';
 import type { Packed } from './packed.ts';
-import type { PlanWork } from './plan-work.ts';
 
 /** The longest that a mirror is trusted without a look at the lists: others may change them too, and ids of new items are learned. */
 export const SURVEY_EVERY_MS = 6 * 3_600_000;
@@ -28,6 +27,8 @@ export interface SyncState {
   readonly setbacks: number;
   /** Unix milliseconds: no call before. */
   readonly notBefore: number;
+  /** Why it waits; null: it does not. */
+  readonly trouble: string | null;
   /** How the last job ended. */
   readonly last: Outcome | null;
 }
@@ -41,14 +42,14 @@ export interface Account {
   readonly otherItems: number;
   /** Lists in the account, ours included. */
   readonly listCount: number;
-  /** How many it was found to allow at most; null: what its plan says. */
-  readonly mostLists: number | null;
+  /** Set when the account refused one more list: how many it allows, and when that was (Unix milliseconds). */
+  readonly mostLists: { readonly count: number; readonly at: number } | null;
 }
 
 export interface Operation {
   readonly tier: ListTier;
   readonly kind: 'add' | 'remove';
-  /** Rows of the job's list that it carries: from, and one past the last. */
+  /** Rows of the job's list that it carries: from, and one past the last. Both 0 when it was of a job before this one. */
   readonly from: number;
   readonly to: number;
   /** Null until the answer has come: if it never does, nobody knows whether it was done. */
@@ -81,16 +82,19 @@ export interface Job {
   /** Items per request; less after one was refused, to find the item that is the cause. */
   readonly chunk: number;
   readonly calls: number;
-  /** Done before the lists were last compared. */
-  readonly added: number;
-  readonly removed: number;
-  /** Addresses that Cloudflare would not take. */
+  /** Additions and removals in all, and additions that are not to be made any more. */
+  readonly additions: number;
+  readonly removals: number;
+  readonly dropped: number;
+  /** Addresses that Cloudflare would not take; among the dropped. */
   readonly refused: readonly string[];
   /** What went wrong without stopping it. */
   readonly problem: string | null;
 }
 
 export interface Listing {
+  /** What the account will be known as, once all is seen. */
+  readonly account: Account;
   readonly left: readonly ListTier[];
   readonly cursor: string | null;
   /** Pages of the first of `left`, each packed. */
@@ -134,8 +138,16 @@ export const NEW_SYNC: SyncState = Object.freeze({
   failures: 0,
   setbacks: 0,
   notBefore: 0,
+  trouble: null,
   last: null,
 });
+
+/** What was stored by this version of the code, or a new beginning: lists are looked at again, and nothing is lost by it. */
+export function restoreSync(stored: unknown): SyncState {
+  return typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === NEW_SYNC.version
+    ? (stored as SyncState)
+    : NEW_SYNC;
+}
 
 /** Why a plan should wait until the lists have been looked at; null: what is known will do. */
 export function surveyNeeded(state: SyncState, now: number): string | null {
@@ -176,16 +188,3 @@ export function viewAccount(state: SyncState, plan: AccountPlan): AccountView {
     foreignItems: within + (account?.otherItems ?? 0),
   };
 }
-
-export interface JobSettings {
-  readonly id: string;
-  readonly now: number;
-  /** Items per request; undocumented at Cloudflare, 1,000 by default. */
-  readonly chunk?: number;
-}
-
-/** A full look at the account and its lists. */
-export declare function beginSurvey(state: SyncState, settings: JobSettings): SyncState;
-
-/** Begins to apply a plan. A job under way is given up for it; the write it may have under way is waited for. */
-export declare function beginApply(state: SyncState, work: PlanWork, settings: JobSettings): SyncState;
