@@ -30,6 +30,7 @@ import { readBlock } from './judge-block.ts';
 import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
 import { isCopied, KvCopies, THREATS_PACE } from './kv-copies.ts';
 import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
+import { Neighbours } from './neighbours.ts';
 import { PublishQuota } from './publish-quota.ts';
 import { readParts, readRelease, type ReleaseParts } from './read-release.ts';
 import { RELEASE_MIGRATION, ReleaseStore, RULESET_MIGRATION, signRelease, type NewRelease } from './release-store.ts';
@@ -43,6 +44,8 @@ const MIGRATIONS = [
 
 /** How often the KV namespace is looked at: an operator waits for it, and KV itself takes up to a minute to spread. */
 const HOUSEKEEPING_MS = 30_000;
+/** The registry sleeps between two rounds of housekeeping, so once per life would be every 30 s: two calls an hour are all it takes. */
+const NEIGHBOURS_MS = 60 * 60_000;
 const HISTORY_PAGE = 200;
 
 /** The only author of threats. */
@@ -57,6 +60,7 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #members: MemberStore;
   readonly #adoption: KvAdoption;
   readonly #copies: KvCopies;
+  readonly #neighbours: Neighbours;
   readonly #herald: Herald;
   readonly #gatherer: Gatherer;
   readonly #quota = new PublishQuota();
@@ -75,6 +79,8 @@ export class Registry extends Actor implements RegistryRpc {
     this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
     this.#herald = new Herald(env, this.#members, this.logFault);
     this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
+    this.#neighbours = new Neighbours(env, this.logFault);
+    this.alarms.handle('neighbours', () => this.#wakeNeighbours());
     this.alarms.handle('housekeeping', () => this.#keepHouse());
     this.#copies = new KvCopies(env.WAF_RULES, this.#releases, this.alarms, this.logFault);
     this.alarms.handle('kv', (hash) => this.#copies.write(hash));
@@ -313,6 +319,7 @@ export class Registry extends Actor implements RegistryRpc {
   /** Drops blocks that are over, releases what an earlier instance left, adopts what lies in KV. Repeating it changes nothing. */
   async #keepHouse(): Promise<void> {
     await this.alarms.schedule('housekeeping', Date.now() + HOUSEKEEPING_MS);
+    if (this.alarms.when('neighbours') === null) await this.alarms.schedule('neighbours', Date.now());
     if (this.#blocks.prune(Date.now()) > 0) this.#gatherer.soon('blocklist');
     for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
     await this.#prepareAnew();
@@ -326,6 +333,12 @@ export class Registry extends Actor implements RegistryRpc {
         this.#tell('error', `refused the value of KV key ${key}: ${told.join('; ')}`);
       },
     );
+  }
+
+  /** Not waited for: housekeeping must not hang on them. */
+  async #wakeNeighbours(): Promise<void> {
+    this.ctx.waitUntil(this.#neighbours.wake());
+    await this.alarms.schedule('neighbours', Date.now() + NEIGHBOURS_MS);
   }
 
   /** A ruleset that another version of the shield prepared is released anew: isolates of this version could not load it. */
