@@ -2,21 +2,22 @@ import { CLOUDFLARE_RANGES } from '../collector/reserved-ranges.ts';
 import { hashText } from '../registry/hash.ts';
 import { DEFAULT_RESPONSE } from '../../edge/reputation/graduated-response.ts';
 import type { Env } from '../../env.ts';
-import type { ListState, Plan } from '../contracts.ts';
+import type { EnforcementStatus, ListState, Plan } from '../contracts.ts';
 import { type AccountPlan, ACCOUNT_PLANS, readAccountPlan } from './account-plan.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { FactStore } from './facts.ts';
-import { findRow } from './find-row.ts';
+import { findAddress } from './find-address.ts';
 import { emptyJudgement, type JudgedThreats, tableOf } from './judge-threats.ts';
 import { LIST_NAMES, tiersOf } from './list-names.ts';
 import { makePlan } from './make-plan.ts';
-import { openAccount } from './open-account.ts';
+import { describeRules, openAccount, wantsRules } from './open-account.ts';
 import type { Operators } from './operators.ts';
 import type { PlanWork } from './plan-work.ts';
 import { textAt } from './range-columns.ts';
 import { hasAccount } from './settings.ts';
 import { advance, type Advance } from './sync.ts';
-import { beginApply, beginSurvey, NEW_SYNC, surveyNeeded, type SyncState, viewAccount } from './sync-state.ts';
+import { applyNeeded, beginApply, beginSurvey } from './sync-jobs.ts';
+import { NEW_SYNC, surveyNeeded, type SyncState, viewAccount } from './sync-state.ts';
 import type { SyncStorage } from './sync-store.ts';
 
 const PLAN = 'plan';
@@ -25,8 +26,8 @@ const PLAN = 'plan';
 export interface SealedPlan {
   readonly plan: Plan;
   readonly work: PlanWork;
-  /** Nothing to write. */
-  readonly idle: boolean;
+  /** There is something to do: items, lists that are missing, rules to look at. */
+  readonly applyNeeded: boolean;
   readonly surveyFirst: boolean;
 }
 
@@ -102,7 +103,8 @@ export class ListDesk {
     });
     const hash = await hashText(canonical);
     const approved = this.#facts.get('approved') === hash;
-    return { plan: { ...plan, hash, approved }, work, idle, surveyFirst };
+    const needed = applyNeeded(this.state, idle, wantsRules(this.#env), now);
+    return { plan: { ...plan, hash, approved }, work, applyNeeded: needed, surveyFirst };
   }
 
   surveyNeeded(): string | null {
@@ -129,6 +131,7 @@ export class ListDesk {
       random: () => Math.random(),
     };
     const turn = await advance(this.state, deps);
+    this.#sync.save(turn.state);
     return { ...turn, calls: api.calls + (rules?.calls ?? 0) };
   }
 
@@ -155,11 +158,16 @@ export class ListDesk {
   /** Own items that hold the address. */
   find(ip: string): readonly { readonly name: string; readonly displayName: string; readonly range: string }[] {
     return viewAccount(this.state, this.#accountPlan).lists.flatMap(({ tier, own }) => {
-      const row = findRow(own, ip);
+      const row = findAddress(own, ip);
       if (row < 0) return [];
       const { name, displayName } = LIST_NAMES[tier];
       return [{ name, displayName, range: textAt(own, row) }];
     });
+  }
+
+  /** The custom rules that use the lists. */
+  rules(): EnforcementStatus['rules'] {
+    return describeRules(this.#env, this.state);
   }
 
   get #accountPlan(): AccountPlan {

@@ -198,13 +198,13 @@ export class RunEngine {
     if (surveyed() && last?.id === run.id && last.kind === 'survey' && last.problem !== null) {
       return this.#finish({ ...current, state: 'failed', problem: last.problem });
     }
-    const { plan, work, idle } = sealed ?? (await lists.makePlan(threats.judgement));
+    const { plan, work, applyNeeded } = sealed ?? (await lists.makePlan(threats.judgement));
     const planned = { ...current, planHash: plan.hash };
     const mayWrite = lists.reachable && (readMode(env) === 'apply' || kill);
     const held = plan.held.length > 0 && !plan.approved && mayWrite;
     lists.keep(plan);
     if (held) return this.#hold(planned, plan);
-    if (!mayWrite || (idle && !lists.rulesDue)) return this.#finish({ ...planned, state: 'done' });
+    if (!mayWrite || !applyNeeded) return this.#finish({ ...planned, state: 'done' });
     return this.#apply(planned, plan, work, until);
   }
 
