@@ -142,7 +142,7 @@ function sendFeed(feed: Feed, request: IncomingMessage, response: ServerResponse
     response.writeHead(304, common).end();
     return 304;
   }
-  const packs = /\bgzip\b/.test(String(headers['accept-encoding'] ?? '')) && feed.body.length > 0;
+  const packs = /\bgzip\b/.test(headers['accept-encoding'] ?? '') && feed.body.length > 0;
   const body = packs ? gzipped(feed) : feed.body;
   response.writeHead(200, {
     'content-type': feed.contentType,
