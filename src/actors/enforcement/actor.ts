@@ -115,7 +115,10 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
       try {
         const asked = this.env.INTELLIGENCE_COLLECTOR.threats({ limit: SAMPLE });
         const { threats, total } = await withDeadline(asked, LOOKUP_MS);
-        const message = total === 0 ? 'The collector answers, and has no threats yet.' : `The collector answers with ${total} threats.`;
+        const message =
+          total === 0
+            ? 'The collector answers, and has no threats yet.'
+            : `The collector answers with ${total} threats.`;
         return { success: true, message, received: total, sample: threats };
       } catch (error) {
         const fault = this.logFault('testConnection', error);

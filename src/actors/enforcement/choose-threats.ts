@@ -65,7 +65,9 @@ function addFirstHand(base: ThreatTable, fresh: ThreatTable | null): ThreatTable
     score: Uint8Array.from(picks, ({ from, row, twin }) => Math.max(from.score[row]!, fresh?.score[twin] ?? 0)),
     sourceBits: Uint32Array.from(picks, ({ from, row, twin }) => {
       const own = translate(from.sourceBits[row]!, from.sources, sources);
-      return fresh === null || twin < 0 ? own : (own | translate(fresh.sourceBits[twin]!, fresh.sources, sources)) >>> 0;
+      return fresh === null || twin < 0
+        ? own
+        : (own | translate(fresh.sourceBits[twin]!, fresh.sources, sources)) >>> 0;
     }),
     sources,
     allow: fresh?.allow ?? base.allow,

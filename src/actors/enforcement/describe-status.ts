@@ -59,7 +59,10 @@ export function describeCycle(run: RunRecord, plan: Plan | null, killSwitch: boo
     return `${edge} The lists are being changed: an operation is still under way at Cloudflare${problem === null ? '' : ` (${problem})`}.`;
   }
   if (mode === 'plan') {
-    const changes = plan?.lists.reduce((sum, list) => sum + (list.addCount ?? list.adds.length) + (list.removalCount ?? list.removals.length), 0);
+    const changes = plan?.lists.reduce(
+      (sum, list) => sum + (list.addCount ?? list.adds.length) + (list.removalCount ?? list.removals.length),
+      0,
+    );
     return `${edge} The lists are only planned (mode plan): ${changes ?? 0} changes.`;
   }
   return `${edge} The lists are as planned: ${added} added, ${removed} removed.`;

@@ -65,7 +65,9 @@ export class ListDesk {
 
   /** Why `CF_PLAN` cannot be used; null when it can. */
   get problem(): string | null {
-    return readAccountPlan(this.#env.CF_PLAN) === null ? 'CF_PLAN is none of free, pro, business, enterprise: free is taken' : null;
+    return readAccountPlan(this.#env.CF_PLAN) === null
+      ? 'CF_PLAN is none of free, pro, business, enterprise: free is taken'
+      : null;
   }
 
   /** The last plan that was made, or null. */

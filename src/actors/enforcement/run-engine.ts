@@ -89,7 +89,9 @@ export class RunEngine {
       facts.set('approved', hash);
       const run = this.#newRun('approval');
       lists.keep({ ...sealed.plan, approved: true });
-      await this.#guard(run, () => this.#apply(run, { ...sealed.plan, approved: true }, sealed.work, Date.now() + patienceMs));
+      await this.#guard(run, () =>
+        this.#apply(run, { ...sealed.plan, approved: true }, sealed.work, Date.now() + patienceMs),
+      );
       return null;
     });
   }
@@ -162,7 +164,8 @@ export class RunEngine {
       const judged = step === 'judge' ? await this.#refreshEdge(run) : run;
       if (step === 'judge') this.#enter({ run: run.id, step: 'plan', surveyed: false });
       if (step === 'apply') return this.#drive(judged, until);
-      if (readMode(env) === 'off' && facts.get('killSwitch') !== true) return this.#finish({ ...judged, state: 'done' });
+      if (readMode(env) === 'off' && facts.get('killSwitch') !== true)
+        return this.#finish({ ...judged, state: 'done' });
       return this.#plan(judged, until);
     });
   }
@@ -186,7 +189,8 @@ export class RunEngine {
       if (lists.busy) return current;
     }
     const surveyed = () => facts.get('stage')?.surveyed === true;
-    let sealed = lists.reachable && !surveyed() && lists.surveyNeeded() !== null ? null : await lists.makePlan(threats.judgement);
+    let sealed =
+      lists.reachable && !surveyed() && lists.surveyNeeded() !== null ? null : await lists.makePlan(threats.judgement);
     if (sealed === null || (sealed.surveyFirst && lists.reachable && !surveyed())) {
       this.#enter({ run: run.id, step: 'plan', surveyed: true });
       lists.beginSurvey(run.id);
@@ -209,7 +213,12 @@ export class RunEngine {
   }
 
   /** Begins to write. From here on the work is in the synchronisation's hands, and stored there. */
-  async #apply(run: RunRecord, plan: Plan, work: Parameters<ListDesk['beginApply']>[1], until: number | null): Promise<RunRecord> {
+  async #apply(
+    run: RunRecord,
+    plan: Plan,
+    work: Parameters<ListDesk['beginApply']>[1],
+    until: number | null,
+  ): Promise<RunRecord> {
     const { db, lists, runs, alarms } = this.#parts;
     const applying = { ...run, planHash: plan.hash };
     db.transaction(() => {

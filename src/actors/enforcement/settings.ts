@@ -31,7 +31,9 @@ export function modeProblem(env: ModeSettings): string | null {
   if (word === 'apply' && !hasAccount(env)) {
     return 'ENFORCEMENT_MODE is apply, but CF_API_TOKEN or CF_ACCOUNT_ID is not set: lists are only planned';
   }
-  return ['', 'off', 'plan', 'apply'].includes(word) ? null : 'ENFORCEMENT_MODE is none of off, plan, apply: plan is taken';
+  return ['', 'off', 'plan', 'apply'].includes(word)
+    ? null
+    : 'ENFORCEMENT_MODE is none of off, plan, apply: plan is taken';
 }
 
 /** Milliseconds between runs. */

@@ -155,9 +155,7 @@ export function compareAgain(job: Job, mirrors: SyncState['mirrors']): Job {
     };
   });
   const compared = { ...job, lists, dropped: job.dropped + dropped };
-  return job.empty
-    ? { ...compared, removals: job.removals - before.removals + pending(compared).removals }
-    : compared;
+  return job.empty ? { ...compared, removals: job.removals - before.removals + pending(compared).removals } : compared;
 }
 
 function missingAdditions(list: JobList, mirror: ListMirror, refused: readonly string[]) {

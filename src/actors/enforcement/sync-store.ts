@@ -89,6 +89,10 @@ function isLarge({ n }: Packed): boolean {
 function stripJob(job: SyncState['job']): SyncState['job'] {
   if (job === null) return null;
   const strip = (packed: Packed): Packed => (isLarge(packed) ? { ...packed, data: '' } : packed);
-  const lists = job.lists.map((list) => ({ ...list, additions: strip(list.additions), removals: strip(list.removals) }));
+  const lists = job.lists.map((list) => ({
+    ...list,
+    additions: strip(list.additions),
+    removals: strip(list.removals),
+  }));
   return { ...job, lists };
 }
