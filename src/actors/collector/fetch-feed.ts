@@ -1,6 +1,6 @@
 import type { SourceSettings } from '../contracts.ts';
 import { mirrored, refuseFeedUrl } from './feed-url.ts';
-import { FeedReader, type ReadFeed } from './read-feed.ts';
+import { FeedReader, type Fetched } from './read-feed.ts';
 
 /** IPsum has 2 MB; what has more than this is no list of addresses, or not one that fits. Counted after decompression. */
 export const BYTE_LIMIT = 16 * 1024 * 1024;
@@ -19,16 +19,6 @@ export interface FetchOptions {
   readonly now: number;
   readonly timeoutMs?: number;
 }
-
-export type Fetched =
-  | { readonly kind: 'unchanged' }
-  | {
-      readonly kind: 'copy';
-      readonly feed: ReadFeed;
-      readonly etag: string | null;
-      readonly lastModified: string | null;
-    }
-  | { readonly kind: 'failed'; readonly problem: string };
 
 /**
  * Fetches a feed and reads it while it arrives. Never throws: what goes wrong out there is expected. Redirects are followed by hand,

@@ -10,6 +10,17 @@ export interface ReadFeed {
   readonly received: ReceivedCopy;
 }
 
+/** What became of a fetch. `etag` and `lastModified` are sent back the next time. */
+export type Fetched =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'copy';
+      readonly feed: ReadFeed;
+      readonly etag: string | null;
+      readonly lastModified: string | null;
+    }
+  | { readonly kind: 'failed'; readonly problem: string };
+
 const BEGINNING = 256;
 
 /** Reads a feed while it arrives: bytes in, rows out, never the whole text. Bytes that are no UTF-8 become signs that no format has. */

@@ -1,6 +1,6 @@
-import type { Fetched } from './fetch-feed.ts';
 import { HOUR_MS, type IndicatorTable, mergeCopy } from './indicator-table.ts';
 import { judgeCopy } from './judge-copy.ts';
+import type { Fetched } from './read-feed.ts';
 import { healthOf, noteSuccess, noteTrouble, type Source, type SourceRecord } from './source-record.ts';
 
 /** Rows of all sources together: twice what the built-in ones have, all of them on; 9 MB of memory. */
