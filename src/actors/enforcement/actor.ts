@@ -22,12 +22,13 @@ import { Operators } from './operators.ts';
 import { RunEngine, SYNC_JOB } from './run-engine.ts';
 import { RUN_MIGRATION, RunLog, RUNS_KEPT } from './run-log.ts';
 import { modeProblem, readInterval, readMode } from './settings.ts';
-import { SyncStorage } from './sync-store.ts';
+import { SYNC_MIGRATION, SyncRows } from './sync-rows.ts';
+import { RowStore } from './sync-store.ts';
 import { ThreatDesk } from './threat-desk.ts';
 import { WEBHOOK_MIGRATION, WebhookQueue } from './webhook-queue.ts';
 import { withDeadline } from './with-deadline.ts';
 
-const MIGRATIONS = [BLOB_MIGRATION + RUN_MIGRATION + FACT_MIGRATION + WEBHOOK_MIGRATION];
+const MIGRATIONS = [BLOB_MIGRATION + RUN_MIGRATION + FACT_MIGRATION + WEBHOOK_MIGRATION + SYNC_MIGRATION];
 
 /** After the first wake: by then the collector has fetched its first feeds. */
 const FIRST_RUN_MS = 60_000;
@@ -61,7 +62,7 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
     const operators = new Operators(facts);
     const notices = new Notices(env, new WebhookQueue(db), facts, alarms, report);
     const threats = new ThreatDesk(env, db, blobs, facts, notices, report);
-    const lists = new ListDesk(env, blobs, facts, new SyncStorage(db, blobs), operators);
+    const lists = new ListDesk(env, blobs, facts, new RowStore(new SyncRows(db)), operators);
     this.#facts = facts;
     this.#runs = runs;
     this.#operators = operators;

@@ -18,7 +18,7 @@ import { hasAccount } from './settings.ts';
 import { advance, type Advance } from './sync.ts';
 import { applyNeeded, beginApply, beginSurvey } from './sync-jobs.ts';
 import { NEW_SYNC, surveyNeeded, type SyncState, viewAccount } from './sync-state.ts';
-import type { SyncStorage } from './sync-store.ts';
+import type { RowStore } from './sync-store.ts';
 
 const PLAN = 'plan';
 
@@ -36,11 +36,12 @@ export class ListDesk {
   readonly #env: Env;
   readonly #blobs: BlobStore;
   readonly #facts: FactStore;
-  readonly #sync: SyncStorage;
+  readonly #sync: RowStore;
   readonly #operators: Operators;
   #plan: Plan | null | undefined;
+  #state: SyncState | null = null;
 
-  constructor(env: Env, blobs: BlobStore, facts: FactStore, sync: SyncStorage, operators: Operators) {
+  constructor(env: Env, blobs: BlobStore, facts: FactStore, sync: RowStore, operators: Operators) {
     this.#env = env;
     this.#blobs = blobs;
     this.#facts = facts;
@@ -49,7 +50,8 @@ export class ListDesk {
   }
 
   get state(): SyncState {
-    return this.#sync.load() ?? NEW_SYNC;
+    this.#state ??= this.#sync.load() ?? NEW_SYNC;
+    return this.#state;
   }
 
   /** True while something is under way at Cloudflare, or should be. */
@@ -74,7 +76,8 @@ export class ListDesk {
   get plan(): Plan | null {
     if (this.#plan === undefined) {
       const bytes = this.#blobs.read(PLAN);
-      this.#plan = bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as Plan);
+      const plan: Plan | null = bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+      this.#plan = plan;
     }
     return this.#plan;
   }
@@ -114,27 +117,26 @@ export class ListDesk {
   }
 
   beginSurvey(run: string): void {
-    this.#sync.save(beginSurvey(this.state, { id: run, now: Date.now() }));
+    this.#save(beginSurvey(this.state, { id: run, now: Date.now() }));
   }
 
   beginApply(run: string, work: PlanWork): void {
-    this.#sync.save(beginApply(this.state, work, { id: run, now: Date.now() }));
+    this.#save(beginApply(this.state, work, { id: run, now: Date.now() }));
   }
 
   /** One turn of the work under way: as far as it gets without waiting. Answers also how many calls it took. */
   async advance(): Promise<Advance & { readonly calls: number }> {
-    const { api, rules } = openAccount(this.#env);
-    const deps = {
+    const { lists: api, rules } = openAccount(this.#env);
+    const turn = await advance(this.state, {
       api,
       rules,
-      store: this.#sync,
+      store: { load: () => this.state, save: (state) => this.#save(state) },
       plan: this.#accountPlan,
       now: () => Date.now(),
       random: () => Math.random(),
-    };
-    const turn = await advance(this.state, deps);
-    this.#sync.save(turn.state);
-    return { ...turn, calls: api.calls + (rules?.calls ?? 0) };
+    });
+    this.#save(turn.state);
+    return { ...turn, calls: api.calls };
   }
 
   /** The lists that the account has, or will have. */
@@ -170,6 +172,12 @@ export class ListDesk {
   /** The custom rules that use the lists. */
   rules(): EnforcementStatus['rules'] {
     return describeRules(this.#env, this.state);
+  }
+
+  #save(state: SyncState): void {
+    if (state === this.#state) return;
+    this.#sync.save(state);
+    this.#state = state;
   }
 
   get #accountPlan(): AccountPlan {

@@ -37,8 +37,8 @@ export interface RunParts {
 
 /**
  * Runs: judge, release to the edge, plan, apply. One at a time, each step stored before the next begins, and each such that doing it
- * again does no harm: a run that is broken off is taken up where it was. `until` (Unix milliseconds): for so long the caller
- * waits for Cloudflare; null: not at all, the alarm goes on.
+ * again does no harm: a run that is broken off is taken up where it was. `patienceMs`: how long the caller waits for
+ * Cloudflare; null: not at all, the alarm goes on.
  */
 export class RunEngine {
   readonly #parts: RunParts;
@@ -51,11 +51,10 @@ export class RunEngine {
   /** A run from the beginning; with one under way at Cloudflare its edge half alone, unless that one can be finished first. */
   run(trigger: RunRecord['trigger'], patienceMs: number | null): Promise<RunRecord> {
     return this.#inTurn(async () => {
-      const until = () => (patienceMs === null ? null : Date.now() + patienceMs);
       const open = this.open;
-      if (open === null) return this.#begin(trigger, until);
-      const seen = await this.#goOn(open, until());
-      if (!isOpen(seen)) return this.#begin(trigger, until);
+      if (open === null) return this.#begin(trigger, patienceMs);
+      const seen = await this.#goOn(open, deadline(patienceMs));
+      if (!isOpen(seen)) return this.#begin(trigger, patienceMs);
       return this.#guard(seen, async () => {
         await this.#refreshEdge(seen);
         return seen;
@@ -139,10 +138,10 @@ export class RunEngine {
     return run;
   }
 
-  async #begin(trigger: RunRecord['trigger'], until: () => number | null): Promise<RunRecord> {
+  async #begin(trigger: RunRecord['trigger'], patienceMs: number | null): Promise<RunRecord> {
     const run = this.#newRun(trigger);
     if (trigger === 'operator') await this.#collect();
-    return this.#goOn(run, until());
+    return this.#goOn(run, deadline(patienceMs));
   }
 
   /** What cannot be collected is not there: the run goes on with what is. */
@@ -314,6 +313,11 @@ export class RunEngine {
       return this.#finish({ ...base, state: 'failed', problem: `internal fault ${fault}` });
     }
   }
+}
+
+/** The caller's patience begins when the collecting is done. */
+function deadline(patienceMs: number | null): number | null {
+  return patienceMs === null ? null : Date.now() + patienceMs;
 }
 
 function isOpen({ state }: RunRecord): boolean {

@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks';
+import type { Webhook } from 'standardwebhooks';
 import type { QueuedWebhook, WebhookQueue } from './webhook-queue.ts';
 
 /** Where webhooks go, as the settings have it. */

@@ -24,6 +24,12 @@ const SHELLS = [
   /^src\/actors\/[^/]+\/actor\.ts$/,
   'src/actors/collector/entrypoint.ts',
   'src/actors/collector/fetch-feed.ts',
+  'src/actors/enforcement/check-desk.ts',
+  'src/actors/enforcement/list-desk.ts',
+  'src/actors/enforcement/notices.ts',
+  'src/actors/enforcement/run-engine.ts',
+  'src/actors/enforcement/threat-desk.ts',
+  'src/actors/enforcement/webhook-sender.ts',
   'src/actors/registry/gatherer.ts',
   'src/actors/registry/herald.ts',
   'src/actors/registry/watch-store.ts',
@@ -48,7 +54,7 @@ const GROUND = 'src/parse.ts';
 
 /** What ties a file to a platform, a clock or chance. */
 const IMPURE = [
-  /\bcloudflare:/,
+  /['"]cloudflare:/,
   /\bpartyserver\b/,
   /['"]hono\b/,
   /\bDate\.now\b/,

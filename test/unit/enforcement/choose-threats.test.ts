@@ -82,22 +82,23 @@ test('a network of the emergency list that touches the allow-list is left out', 
 
 const FEEDS = new URL('../../../../shared/feeds/', import.meta.url);
 
+const readFeed = (name: string) =>
+  readFileSync(new URL(name, FEEDS), 'utf8')
+    .split('\n')
+    .filter((line) => /^\d/.test(line));
+
 test.skipIf(!existsSync(FEEDS))(
   'each network of it is in Spamhaus DROP, Emerging Threats and FireHOL level 1, with addresses of IPsum inside (skipped without ../shared/feeds)',
   () => {
-    const read = (name: string) =>
-      readFileSync(new URL(name, FEEDS), 'utf8')
-        .split('\n')
-        .filter((line) => /^\d/.test(line));
     const lists = ['spamhaus_drop.netset', 'et_block.netset', 'firehol_level1.netset'].map((name) =>
-      read(name).flatMap((line) => {
+      readFeed(name).flatMap((line) => {
         const parsed = parseRange(line.trim());
         return parsed.ok ? [parsed.range] : [];
       }),
     );
     const table = emergencyTable([]);
     const strong = new Uint32Array(table.high.length);
-    for (const line of read('ipsum.txt')) {
+    for (const line of readFeed('ipsum.txt')) {
       const [ip = '', count = '0'] = line.split('\t');
       if (Number(count) < 3) break;
       const row = findAddress(table, ip);

@@ -158,11 +158,13 @@ test('why an address is met as it is, in plain words', () => {
   );
 });
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const source = (id: string, health: SourceHealth) =>
+  ({ id, health, problem: health === 'ok' ? null : 'HTTP 500' }) as SourceState;
+const turns = (before: Record<string, SourceHealth>, ...sources: SourceState[]) =>
+  findTurns(before, { sources }).map(({ source: id, from, to }) => [id, from, to]);
+
 test('trouble with a source is news when it begins and when it ends, not while it lasts', () => {
-  const source = (id: string, health: SourceHealth): SourceState =>
-    ({ id, health, problem: health === 'ok' ? null : 'HTTP 500' }) as SourceState;
-  const turns = (before: Record<string, SourceHealth>, ...sources: SourceState[]) =>
-    findTurns(before, { sources }).map(({ source: id, from, to }) => [id, from, to]);
   expect(turns({}, source('a', 'ok'), source('b', 'pending'), source('c', 'failing'))).toEqual([
     ['c', 'pending', 'failing'],
   ]);

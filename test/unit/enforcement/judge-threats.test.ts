@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   countTiers,
@@ -88,13 +88,13 @@ test('what is blocked already is no new block; what comes back is', () => {
   expect(judge({ '192.0.2.1': 0.9, '192.0.2.2': 0.95 }, without).newBlocks).toHaveLength(1);
 });
 
-const Row = fc.record({ host: fc.integer({ min: 0, max: 40 }), score: fc.integer({ min: 0, max: 255 }) });
-const Rows = fc.array(Row, { maxLength: 30 });
+const Row = record({ host: integer({ min: 0, max: 40 }), score: integer({ min: 0, max: 255 }) });
+const Rows = array(Row, { maxLength: 30 });
 
 test('the merge answers what `respond` answers for each address with its own history', () => {
-  const minutes = fc.array(fc.record({ rows: Rows, wait: fc.integer({ min: 0, max: 300 }) }), { maxLength: 8 });
-  fc.assert(
-    fc.property(minutes, (steps) => {
+  const minutes = array(record({ rows: Rows, wait: integer({ min: 0, max: 300 }) }), { maxLength: 8 });
+  assert(
+    property(minutes, (steps) => {
       let judged: JudgedThreats | null = null;
       let naive = new Map<string, { tier: (typeof TIERS)[number]; since: number }>();
       let now = NOW;
