@@ -49,7 +49,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   readonly #allowed: AllowStore;
   readonly #sightings: SightingStore;
   readonly #facts: FactStore;
-  readonly #fetching = new Map<string, Promise<void>>();
+  readonly #fetching = new Map<string, Promise<boolean>>();
   #intelligence: Intelligence | null = null;
   #awake = false;
 
@@ -59,7 +59,9 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     this.#allowed = new AllowStore(this.db);
     this.#sightings = new SightingStore(this.db);
     this.#facts = new FactStore(this.db);
-    this.alarms.handle('fetch', (id) => this.#fetch(id, false));
+    this.alarms.handle('fetch', async (id) => {
+      if (await this.#fetch(id, false)) await this.#soon('merge', MERGE_SOON_MS);
+    });
     this.alarms.handle('merge', () => this.#merge());
     this.alarms.handle('evidence', () => this.#tellEngine());
   }
@@ -170,9 +172,9 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     return this.#serve('collect', async () => {
       const wanted = this.#catalogue.list().filter((s) => isFetched(s) && (ids?.includes(s.settings.id) ?? true));
       const due = wanted.filter((source) => this.#mayFetch(source)).map(({ settings }) => settings.id);
-      const done = this.#fetchAll(due, accept).then(() => this.#merge());
+      const done = this.#fetchAll(due, accept).then((news) => (news ? this.#merge() : undefined));
       this.ctx.waitUntil(done);
-      await Promise.race([done, new Promise((resolve) => setTimeout(resolve, COLLECT_MS))]);
+      await atMost(done, COLLECT_MS);
       return this.#describe();
     });
   }
@@ -199,16 +201,21 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     else if (at !== null || this.alarms.when(job) === null) await this.alarms.schedule(job, at ?? Date.now());
   }
 
-  async #fetchAll(ids: readonly string[], accept: boolean): Promise<void> {
+  /** True when a new copy stands. */
+  async #fetchAll(ids: readonly string[], accept: boolean): Promise<boolean> {
     const waiting = [...ids];
+    let news = false;
     const work = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await this.#fetch(id, accept);
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        if (await this.#fetch(id, accept)) news = true;
+      }
     };
     await Promise.all(Array.from({ length: FETCH_AT_ONCE }, work));
+    return news;
   }
 
   /** An alarm and an operator may want the same source at the same time: it is fetched once. */
-  #fetch(id: string, accept: boolean): Promise<void> {
+  #fetch(id: string, accept: boolean): Promise<boolean> {
     let running = this.#fetching.get(id);
     if (running === undefined) {
       running = this.#fetchOne(id, accept).finally(() => this.#fetching.delete(id));
@@ -217,9 +224,9 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     return running;
   }
 
-  async #fetchOne(id: string, accept: boolean): Promise<void> {
+  async #fetchOne(id: string, accept: boolean): Promise<boolean> {
     const asked = this.#catalogue.find(id);
-    if (asked === undefined || !isFetched(asked)) return;
+    if (asked === undefined || !isFetched(asked)) return false;
     const { etag, lastModified } = asked.record;
     const fetched = await fetchFeed(asked.settings, {
       userAgent: feedAgent(this.bindings.FEED_CONTACT),
@@ -233,7 +240,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     const now = Date.now();
     const source = this.#catalogue.find(id);
     // An operator removed it or turned to another list meanwhile; a change of URL has set a job of its own.
-    if (source === undefined || source.settings.url !== asked.settings.url) return;
+    if (source === undefined || source.settings.url !== asked.settings.url) return false;
     const others = this.#catalogue.list().filter(({ settings }) => settings.enabled && settings.id !== id);
     const taken = takeFetched(source, fetched, {
       now,
@@ -246,7 +253,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     if (taken.event !== null) this.#tell(id, taken.event, now);
     const { intervalSeconds } = source.settings;
     await this.alarms.schedule(`fetch:${id}`, nextFetchAt(now, intervalSeconds, taken.record.failures, Math.random()));
-    if (fetched.kind !== 'failed') await this.#soon('merge', MERGE_SOON_MS);
+    return taken.table !== null;
   }
 
   /** Publishers' terms hold for operators in a hurry too; a mirror is the operator's own. */
@@ -336,6 +343,16 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   get #allowHttp(): boolean {
     return this.bindings.FEED_ALLOW_HTTP === 'true';
   }
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 function refuse(path: string, message: string): { ok: false; problems: { path: string; message: string }[] } {

@@ -25,11 +25,15 @@ export interface FetchOptions {
  * since each of them is a URL that somebody else chose.
  */
 export async function fetchFeed(settings: SourceSettings, options: FetchOptions): Promise<Fetched> {
-  const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+  // Not AbortSignal.timeout: that one cannot be taken back, and an object with a timer stays in memory.
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), options.timeoutMs ?? TIMEOUT_MS);
   try {
-    return await follow(settings, options, signal);
+    return await follow(settings, options, abort.signal);
   } catch (error) {
-    return { kind: 'failed', problem: signal.aborted ? 'it took too long' : describeError(error) };
+    return { kind: 'failed', problem: abort.signal.aborted ? 'it took too long' : describeError(error) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
