@@ -83,10 +83,15 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl, timeoutMs
   /** One call; what it answers is parsed here, and whatever goes wrong is a value from here on. */
   async function call<T>(make: (options: { signal: AbortSignal }) => Promise<T>): Promise<ApiResult<T>> {
     calls += 1;
+    const late = new AbortController();
+    // Not `AbortSignal.timeout`: its timer goes on after the answer, and keeps the object in memory for as long.
+    const timer = setTimeout(() => late.abort(), ANSWER_MS);
     try {
-      return { ok: true, value: await make({ signal: AbortSignal.timeout(ANSWER_MS) }) };
+      return { ok: true, value: await make({ signal: late.signal }) };
     } catch (error) {
       return readFailure(error, token);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

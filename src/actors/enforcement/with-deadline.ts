@@ -1,0 +1,26 @@
+/** The promise's value, or an error when it has not come within `ms`: whoever does not answer must not hold up a run. */
+export async function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A reply over the service binding. What an entrypoint passes on from an object keeps this object, and the one that answered, in memory
+ * until it is disposed of or collected as garbage; the data in it is ours to keep.
+ */
+export async function takeReply<T>(call: Promise<T>, ms: number): Promise<T> {
+  const reply = await withDeadline(call, ms);
+  if (isDisposable(reply)) reply[Symbol.dispose]();
+  return reply;
+}
+
+function isDisposable(reply: unknown): reply is Disposable {
+  return typeof reply === 'object' && reply !== null && Symbol.dispose in reply;
+}
