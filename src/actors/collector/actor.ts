@@ -20,9 +20,8 @@ import { ALLOW_LIMIT, ALLOW_MIGRATION, AllowStore, NOTE_LIMIT } from './allow-st
 import { FIRST_HAND } from './built-in-sources.ts';
 import { Catalogue } from './catalogue.ts';
 import { FACT_MIGRATION, FactStore } from './fact-store.ts';
-import { feedAgent } from './feed-agent.ts';
-import { fetchFeed } from './fetch-feed.ts';
-import { nextFetchAt } from './fetch-times.ts';
+import { FeedHerald } from './feed-herald.ts';
+import { Fetcher } from './fetcher.ts';
 import { readReport, REPORT_LIMIT, tableOfSightings } from './first-hand.ts';
 import { gather } from './gather.ts';
 import { Intelligence } from './intelligence.ts';
@@ -30,7 +29,6 @@ import { stateOf } from './intelligence-state.ts';
 import { SIGHTING_MIGRATION, SightingStore } from './sighting-store.ts';
 import { describeSource, isFetched, type Source } from './source-record.ts';
 import { SOURCE_MIGRATION } from './source-store.ts';
-import { takeFetched } from './take-fetched.ts';
 
 const MIGRATIONS = [SOURCE_MIGRATION + ALLOW_MIGRATION + SIGHTING_MIGRATION + FACT_MIGRATION];
 
@@ -38,8 +36,6 @@ const MIGRATIONS = [SOURCE_MIGRATION + ALLOW_MIGRATION + SIGHTING_MIGRATION + FA
 const MERGE_SOON_MS = 2000;
 /** Scores fade, and what has faded must leave the lists: to the hour, as times are kept. */
 const MERGE_EACH_MS = 3_600_000;
-/** Feeds read at once when an operator asks for all: each holds a few megabytes, and one slow host must not hold up the rest. */
-const FETCH_AT_ONCE = 4;
 /** The caller waits; what is not done by then goes on. */
 const COLLECT_MS = 25_000;
 
@@ -49,7 +45,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   readonly #allowed: AllowStore;
   readonly #sightings: SightingStore;
   readonly #facts: FactStore;
-  readonly #fetching = new Map<string, Promise<boolean>>();
+  readonly #fetcher: Fetcher;
   #intelligence: Intelligence | null = null;
   #awake = false;
 
@@ -59,8 +55,10 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     this.#allowed = new AllowStore(this.db);
     this.#sightings = new SightingStore(this.db);
     this.#facts = new FactStore(this.db);
+    const herald = new FeedHerald(this.#facts, this.bindings.THREAT_BUS, (task) => ctx.waitUntil(task), this.logFault);
+    this.#fetcher = new Fetcher(this.#catalogue, env, herald, (id, at) => this.alarms.schedule(`fetch:${id}`, at));
     this.alarms.handle('fetch', async (id) => {
-      if (await this.#fetch(id, false)) await this.#soon('merge', MERGE_SOON_MS);
+      if (await this.#fetcher.fetch(id, false)) await this.#soon('merge', MERGE_SOON_MS);
     });
     this.alarms.handle('merge', () => this.#merge());
     this.alarms.handle('evidence', () => this.#tellEngine());
@@ -171,8 +169,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   collect(ids?: readonly string[], accept = false): Promise<IntelligenceStatus> {
     return this.#serve('collect', async () => {
       const wanted = this.#catalogue.list().filter((s) => isFetched(s) && (ids?.includes(s.settings.id) ?? true));
-      const due = wanted.filter((source) => this.#mayFetch(source)).map(({ settings }) => settings.id);
-      const done = this.#fetchAll(due, accept).then((news) => (news ? this.#merge() : undefined));
+      const done = this.#fetcher.fetchAll(wanted, accept).then((news) => (news ? this.#merge() : undefined));
       this.ctx.waitUntil(done);
       await atMost(done, COLLECT_MS);
       return this.#describe();
@@ -199,67 +196,6 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     const job = `fetch:${source.settings.id}`;
     if (!isFetched(source)) await this.alarms.cancel(job);
     else if (at !== null || this.alarms.when(job) === null) await this.alarms.schedule(job, at ?? Date.now());
-  }
-
-  /** True when a new copy stands. */
-  async #fetchAll(ids: readonly string[], accept: boolean): Promise<boolean> {
-    const waiting = [...ids];
-    let news = false;
-    const work = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        if (await this.#fetch(id, accept)) news = true;
-      }
-    };
-    await Promise.all(Array.from({ length: FETCH_AT_ONCE }, work));
-    return news;
-  }
-
-  /** An alarm and an operator may want the same source at the same time: it is fetched once. */
-  #fetch(id: string, accept: boolean): Promise<boolean> {
-    let running = this.#fetching.get(id);
-    if (running === undefined) {
-      running = this.#fetchOne(id, accept).finally(() => this.#fetching.delete(id));
-      this.#fetching.set(id, running);
-    }
-    return running;
-  }
-
-  async #fetchOne(id: string, accept: boolean): Promise<boolean> {
-    const asked = this.#catalogue.find(id);
-    if (asked === undefined || !isFetched(asked)) return false;
-    const { etag, lastModified } = asked.record;
-    const fetched = await fetchFeed(asked.settings, {
-      userAgent: feedAgent(this.bindings.FEED_CONTACT),
-      allowHttp: this.#allowHttp,
-      mirror: this.bindings.FEED_MIRROR,
-      // The tags speak of a copy; one that can no longer be read is fetched whole.
-      etag: this.#catalogue.table(id).high.length > 0 ? etag : null,
-      lastModified: this.#catalogue.table(id).high.length > 0 ? lastModified : null,
-      now: Date.now(),
-    });
-    const now = Date.now();
-    const source = this.#catalogue.find(id);
-    // An operator removed it or turned to another list meanwhile; a change of URL has set a job of its own.
-    if (source === undefined || source.settings.url !== asked.settings.url) return false;
-    const others = this.#catalogue.list().filter(({ settings }) => settings.enabled && settings.id !== id);
-    const taken = takeFetched(source, fetched, {
-      now,
-      accept,
-      standing: this.#catalogue.table(id),
-      otherRows: others.reduce((rows, { settings }) => rows + this.#catalogue.table(settings.id).high.length, 0),
-    });
-    if (taken.table === null) this.#catalogue.note(id, taken.record);
-    else this.#catalogue.takeCopy(id, taken.record, taken.table);
-    if (taken.event !== null) this.#tell(id, taken.event, now);
-    const { intervalSeconds } = source.settings;
-    await this.alarms.schedule(`fetch:${id}`, nextFetchAt(now, intervalSeconds, taken.record.failures, Math.random()));
-    return taken.table !== null;
-  }
-
-  /** Publishers' terms hold for operators in a hurry too; a mirror is the operator's own. */
-  #mayFetch({ builtIn, record }: Source): boolean {
-    const apart = (this.bindings.FEED_MIRROR ?? '') === '' ? (builtIn?.apartSeconds ?? 0) * 1000 : 0;
-    return Date.now() - (record.lastSuccess ?? 0) >= apart;
   }
 
   /** The job within `wait`, or earlier if it is planned so. */
@@ -298,24 +234,6 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     } catch (error) {
       this.logFault('tell the engine', error);
     }
-  }
-
-  /** Remembers what happened to a feed, and tells the dashboards. */
-  #tell(id: string, { message, trouble }: { readonly message: string; readonly trouble: boolean }, at: number): void {
-    this.#facts.addEvent({ at, source: id, message });
-    const bus = this.bindings.THREAT_BUS?.getByName(SINGLETON);
-    if (bus === undefined) return;
-    const outcome = trouble ? 'error' : 'notice';
-    const event = {
-      id: crypto.randomUUID(),
-      kind: 'system',
-      at,
-      outcome,
-      reason: `feed ${id}: ${message}`,
-      seq: 0,
-    } as const;
-    const told = bus.publish({ events: [event], outcomes: {}, routes: {}, countries: {}, seq: 0, at });
-    this.ctx.waitUntil(told.catch((error: unknown) => this.logFault('tell the bus', error)));
   }
 
   #describe(): IntelligenceStatus {

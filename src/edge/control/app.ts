@@ -6,6 +6,7 @@ import { serveDashboard } from './dashboard.ts';
 import { refuseStranger } from './door.ts';
 import { exclusionOperations } from './exclusions.ts';
 import { healthOperations } from './health.ts';
+import { intelOperations } from './intel.ts';
 import { invalidResponse, jsonResponse } from './json-response.ts';
 import { describeApi } from './openapi.ts';
 import { operation, type ControlBindings, type Operation } from './operation.ts';
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...blocklistOperations,
   ...reputationOperations,
   ...threatOperations,
+  ...intelOperations,
   showApi,
 ];
 
@@ -52,7 +54,7 @@ const BODY_LIMIT = 16_384;
 
 /** True for paths that are the control plane's on its host. */
 export function isControlPath(path: string): boolean {
-  return path === '/health' || /^\/(?:admin|dashboard)(?:\/|$)/.test(path) || path === '/ws/threats';
+  return path === '/health' || /^\/(?:admin|dashboard|intel)(?:\/|$)/.test(path) || path === '/ws/threats';
 }
 
 export const controlApp = buildApp();

@@ -57,9 +57,10 @@ test('a feed is fetched, merged and survives an eviction under the same etag', a
   expect(await collect()).toMatchObject({ health: 'ok', rows: 3, problem: null });
   const before = await collector.status();
   expect(before).toMatchObject({ threats: 2, allowed: expect.any(Number) });
+  const firstSeen = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   expect((await collector.threats({ limit: 10 })).threats).toEqual([
-    { range: '45.1.2.3', score: 0.9, sources: ['custom'] },
-    { range: '45.2.0.0/16', score: 0.9, sources: ['custom'] },
+    { range: '45.1.2.3', score: 0.9, sources: ['custom'], firstSeen },
+    { range: '45.2.0.0/16', score: 0.9, sources: ['custom'], firstSeen },
   ]);
   await evictDurableObject(collector);
   const after = await collector.status();
@@ -111,12 +112,12 @@ test.each(['html', 'empty', 'garbage', 'half'] as const)(
     else await faultFeed(address, { kind });
     expect(await collect()).toMatchObject({ health: 'suspect', rows: 200, problem: expect.any(String) });
     expect((await collector.threats({ limit: 1 })).total).toBe(200);
-    const [event] = (await collector.status()).events.filter(({ source }) => source === 'custom');
+    const event = (await collector.status()).events.find(({ source }) => source === 'custom');
     expect(event?.message).toMatch(/^suspect: /);
     await faultFeed(address, null);
     await setFeed(address, rows(201));
     expect(await collect()).toMatchObject({ health: 'ok', rows: 201, problem: null });
-    const [recovery] = (await collector.status()).events.filter(({ source }) => source === 'custom');
+    const recovery = (await collector.status()).events.find(({ source }) => source === 'custom');
     expect(recovery?.message).toBe('well again, 201 rows');
   },
 );
