@@ -36,6 +36,10 @@ const MIGRATIONS = [SOURCE_MIGRATION + ALLOW_MIGRATION + SIGHTING_MIGRATION + FA
 const MERGE_SOON_MS = 2000;
 /** Scores fade, and what has faded must leave the lists: to the hour, as times are kept. */
 const MERGE_EACH_MS = 3_600_000;
+/** The first evidence of an attack is merged at once; a merge is 100 ms of work, and a botnet brings evidence each second. */
+const EVIDENCE_EACH_MS = 30_000;
+/** Should the instance die over a fetch: 32 sources, four at once, 20 s each at worst. */
+const FETCH_AGAIN_MS = 180_000;
 /** The caller waits; what is not done by then goes on. */
 const COLLECT_MS = 25_000;
 
@@ -47,6 +51,8 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   readonly #facts: FactStore;
   readonly #fetcher: Fetcher;
   #intelligence: Intelligence | null = null;
+  /** When evidence was last merged, Unix milliseconds. */
+  #evidenceAt = 0;
   #awake = false;
 
   constructor(ctx: DurableObjectState, env: CollectorEnv) {
@@ -57,9 +63,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     this.#facts = new FactStore(this.db);
     const herald = new FeedHerald(this.#facts, this.bindings.THREAT_BUS, (task) => ctx.waitUntil(task), this.logFault);
     this.#fetcher = new Fetcher(this.#catalogue, env, herald, (id, at) => this.alarms.schedule(`fetch:${id}`, at));
-    this.alarms.handle('fetch', async (id) => {
-      if (await this.#fetcher.fetch(id, false)) await this.#soon('merge', MERGE_SOON_MS);
-    });
+    this.alarms.handle('fetch', (id) => this.#fetchBehind(id));
     this.alarms.handle('merge', () => this.#merge());
     this.alarms.handle('evidence', () => this.#tellEngine());
   }
@@ -93,7 +97,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
         if (!sighting.ok) this.logFault('report', new Error(sighting.problems[0]?.message));
         else if (this.#sightings.add(sighting.value)) news = true;
       }
-      if (news) await this.#soon('evidence', MERGE_SOON_MS);
+      if (news) await this.#soon('evidence', Math.max(MERGE_SOON_MS, this.#evidenceAt + EVIDENCE_EACH_MS - now));
     });
   }
 
@@ -198,6 +202,13 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     else if (at !== null || this.alarms.when(job) === null) await this.alarms.schedule(job, at ?? Date.now());
   }
 
+  /** An alarm's jobs run one after the other: evidence must not wait for a host that is slow. */
+  async #fetchBehind(id: string): Promise<void> {
+    await this.alarms.schedule(`fetch:${id}`, Date.now() + FETCH_AGAIN_MS);
+    const done = this.#fetcher.fetch(id, false).then((news) => (news ? this.#soon('merge', MERGE_SOON_MS) : undefined));
+    this.ctx.waitUntil(done.catch((error: unknown) => this.logFault(`fetch ${id}`, error)));
+  }
+
   /** The job within `wait`, or earlier if it is planned so. */
   async #soon(job: 'merge' | 'evidence', wait: number): Promise<void> {
     const at = Date.now() + wait;
@@ -228,6 +239,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
 
   /** First-hand evidence must be in the lists soon. Best effort: the engine asks by itself too. */
   async #tellEngine(): Promise<void> {
+    this.#evidenceAt = Date.now();
     await this.#merge();
     try {
       await this.bindings.ENFORCEMENT?.getByName(SINGLETON).evidenceArrived();

@@ -1,4 +1,5 @@
 import type { CollectorEnv } from '../../env.ts';
+import type { SourceSettings } from '../contracts.ts';
 import type { Catalogue } from './catalogue.ts';
 import { feedAgent } from './feed-agent.ts';
 import type { FeedHerald } from './feed-herald.ts';
@@ -8,7 +9,7 @@ import type { Fetched } from './read-feed.ts';
 import { isFetched, type Source } from './source-record.ts';
 import { takeFetched } from './take-fetched.ts';
 
-/** Feeds read at once when an operator asks for all: each holds a few megabytes, and one slow host must not hold up the rest. */
+/** Feeds read at once: each holds a few megabytes, and one slow host must not hold up the rest. */
 const FETCH_AT_ONCE = 4;
 
 type FetchEnv = Pick<CollectorEnv, 'FEED_CONTACT' | 'FEED_ALLOW_HTTP' | 'FEED_MIRROR'>;
@@ -22,6 +23,8 @@ export class Fetcher {
   readonly #schedule: (id: string, at: number) => Promise<void>;
   /** An alarm and an operator may want the same source at the same time: it is fetched once. */
   readonly #running = new Map<string, Promise<boolean>>();
+  #busy = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(
     catalogue: Catalogue,
@@ -39,7 +42,7 @@ export class Fetcher {
   fetch(id: string, accept: boolean): Promise<boolean> {
     let running = this.#running.get(id);
     if (running === undefined) {
-      running = this.#fetch(id, accept).finally(() => this.#running.delete(id));
+      running = this.#inTurn(() => this.#fetch(id, accept)).finally(() => this.#running.delete(id));
       this.#running.set(id, running);
     }
     return running;
@@ -47,15 +50,22 @@ export class Fetcher {
 
   /** True when a new copy of any of them stands. */
   async fetchAll(sources: readonly Source[], accept: boolean): Promise<boolean> {
-    const waiting = sources.filter((source) => this.#mayAsk(source)).map(({ settings }) => settings.id);
-    let news = false;
-    const work = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        if (await this.fetch(id, accept)) news = true;
-      }
-    };
-    await Promise.all(Array.from({ length: FETCH_AT_ONCE }, work));
-    return news;
+    const due = sources.filter((source) => Date.now() >= this.#earliest(source));
+    const news = await Promise.all(due.map(({ settings }) => this.fetch(settings.id, accept)));
+    return news.includes(true);
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#busy >= FETCH_AT_ONCE) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    else this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      // The place is handed on, so that nobody who comes just now takes it.
+      if (next === undefined) this.#busy -= 1;
+      else next();
+    }
   }
 
   async #fetch(id: string, accept: boolean): Promise<boolean> {
@@ -64,9 +74,12 @@ export class Fetcher {
     const fetched = await this.#ask(asked);
     const source = this.#catalogue.find(id);
     // An operator removed it or turned to another list meanwhile: that has a job of its own.
-    if (source === undefined || source.settings.url !== asked.settings.url) return false;
+    if (source === undefined || !isSameList(source.settings, asked.settings)) return false;
     const now = Date.now();
-    const others = this.#catalogue.list().filter(({ settings }) => settings.enabled && settings.id !== id);
+    const spares = source.settings.role === 'allow';
+    const others = this.#catalogue
+      .list()
+      .filter(({ settings }) => settings.enabled && settings.id !== id && (settings.role === 'allow') === spares);
     const taken = takeFetched(source, fetched, {
       now,
       accept,
@@ -77,7 +90,9 @@ export class Fetcher {
     else this.#catalogue.takeCopy(id, taken.record, taken.table);
     if (taken.event !== null) this.#herald.tell(id, taken.event, now);
     const { intervalSeconds, enabled } = source.settings;
-    if (enabled) await this.#schedule(id, nextFetchAt(now, intervalSeconds, taken.record.failures, Math.random()));
+    const next = nextFetchAt(now, intervalSeconds, taken.record.failures, Math.random());
+    const earliest = this.#earliest({ ...source, record: taken.record });
+    if (enabled) await this.#schedule(id, Math.max(next, earliest));
     return taken.table !== null;
   }
 
@@ -96,8 +111,14 @@ export class Fetcher {
   }
 
   /** Publishers' terms hold for operators in a hurry too; a mirror is the operator's own. */
-  #mayAsk({ builtIn, record }: Source): boolean {
-    const apart = (this.#env.FEED_MIRROR ?? '') === '' ? (builtIn?.apartSeconds ?? 0) * 1000 : 0;
-    return Date.now() - (record.lastSuccess ?? 0) >= apart;
+  #earliest({ builtIn, record }: Source): number {
+    if ((this.#env.FEED_MIRROR ?? '') !== '') return 0;
+    // What was not believed was sent all the same.
+    const sent = record.suspect ? record.lastAttempt : record.lastSuccess;
+    return (sent ?? 0) + (builtIn?.apartSeconds ?? 0) * 1000;
   }
+}
+
+function isSameList(a: SourceSettings, b: SourceSettings): boolean {
+  return a.url === b.url && a.format === b.format && a.column === b.column;
 }

@@ -1,5 +1,5 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { IntelligenceRpc, SourceSettings } from '../../../src/actors/contracts.ts';
 import { faultFeed, requestsFor, setFeed } from '../../support/workerd/feeds.ts';
 import { collectorOf, type Stub } from '../../support/workerd/stubs.ts';
@@ -52,6 +52,10 @@ const makeDue = (collector: Stub<IntelligenceRpc>) =>
     await storage.setAlarm(Date.now() + 60_000);
   });
 
+/** The instance ends as it would by a fault: nothing gets to run to its end. */
+const crash = (collector: Stub<IntelligenceRpc>) =>
+  runInDurableObject(collector, (_, state) => state.abort('crash')).catch(() => undefined);
+
 test('a feed is fetched, merged and survives an eviction under the same etag', async () => {
   const { collector, collect } = await start('45.1.2.3\n45.2.0.0/16 ; a network\n10.0.0.0/8\n');
   expect(await collect()).toMatchObject({ health: 'ok', rows: 3, problem: null });
@@ -96,11 +100,27 @@ test('a fetch that an alarm starts twice is done once', async () => {
   const { collector, address } = await start(rows(30));
   await makeDue(collector);
   await runDurableObjectAlarm(collector);
+  await makeDue(collector);
+  await runDurableObjectAlarm(collector);
+  await vi.waitFor(async () => expect(sourceOf(await collector.status())).toMatchObject({ health: 'ok', rows: 30 }));
   expect(await requestsFor(address)).toHaveLength(1);
   await runInDurableObject(collector, (_, { storage }) => storage.setAlarm(Date.now() + 60_000));
   await runDurableObjectAlarm(collector);
   expect(await requestsFor(address)).toHaveLength(1);
-  expect(sourceOf(await collector.status())).toMatchObject({ health: 'ok', rows: 30 });
+});
+
+test('a fetch that dies with its instance is done again by the alarm', async () => {
+  const { name, collector, address } = await start(rows(30));
+  await faultFeed(address, { kind: 'timeout' }, 1);
+  await makeDue(collector);
+  await runDurableObjectAlarm(collector);
+  await vi.waitFor(async () => expect(await requestsFor(address)).toHaveLength(1));
+  await crash(collector);
+  // A stub of an object that ended so is broken for good.
+  const reborn = collectorOf(name);
+  await makeDue(reborn);
+  await runDurableObjectAlarm(reborn);
+  await vi.waitFor(async () => expect(sourceOf(await reborn.status())).toMatchObject({ health: 'ok', rows: 30 }));
 });
 
 test.each(['html', 'empty', 'garbage', 'half'] as const)(
