@@ -1,150 +1,268 @@
-import { describe, expect, it } from 'vitest';
-import { setFeed } from '../support/workerd/feeds.ts';
-import { freshClient, startIsolate } from '../support/workerd/isolate.ts';
+import { env } from 'cloudflare:test';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { NumberedEvent, ReleaseRecord, Stats } from '../../src/actors/contracts.ts';
+import { SINGLETON } from '../../src/env.ts';
+import { type ListedThreat, threatRelease } from '../support/node/threat-rows.ts';
+import { eventually, freshClient, startIsolate } from '../support/workerd/isolate.ts';
 
-const isolate = startIsolate();
-const admin = (method: string, path: string, body?: unknown) => isolate.admin(method, path, body, freshClient());
+const BLOCKED = '203.0.113.7';
+const CHALLENGED = '203.0.113.8';
+const LIMITED = '203.0.113.9';
+const NOTED = '203.0.113.10';
+const LISTED: readonly ListedThreat[] = [
+  { range: BLOCKED, score: 238, tier: 'block' },
+  { range: CHALLENGED, score: 178, tier: 'challenge' },
+  { range: LIMITED, score: 128, tier: 'rate_limit' },
+  { range: NOTED, score: 77, tier: 'log_only' },
+  { range: '2001:db8:7::/48', score: 230, tier: 'block' },
+  { range: '2001:db8:7:8::/64', score: 178, tier: 'challenge' },
+];
+const CRAWLERS = [{ range: '192.0.2.0/24', note: 'a crawler' }];
 
-interface Source {
-  readonly id: string;
-  readonly health: string;
-  readonly rows: number;
-  readonly licence: string;
-  readonly built_in: boolean;
-  readonly interval_seconds: number;
+const operator = startIsolate();
+const registry = env.REGISTRY.getByName(SINGLETON);
+const admin = (method: string, path: string, body?: unknown) => operator.admin(method, path, body, freshClient());
+const release = (threats: readonly ListedThreat[]) =>
+  registry.publish({ kind: 'threats', body: threatRelease(threats, CRAWLERS), author: 'enforcement' });
+/** An isolate that has what is in force now. */
+async function informed(overrides: Parameters<typeof startIsolate>[0] = {}) {
+  const isolate = startIsolate(overrides);
+  await isolate.admin('GET', '/admin/policy', undefined, freshClient());
+  await isolate.settle();
+  return isolate;
 }
-interface Page {
-  readonly threats: readonly { readonly range: string; readonly score: number; readonly sources: readonly string[] }[];
-  readonly total: number;
-  readonly cursor: string | null;
-}
+const judged = async (ip: string) =>
+  (await admin('POST', '/admin/rules/test', { path: '/', ip })).json<{ decision: string; by: string }>();
+const decisionOf = (response: Response) => response.headers.get('X-EdgeShield-Decision');
+const eventsOf = async (ip: string) =>
+  (await (await admin('GET', `/admin/events?ip=${ip}`)).json<{ events: NumberedEvent[] }>()).events;
 
-/** Fifty addresses and a network. */
-const LIST = 'lists.example/edge.csv';
-const CSV = ['ip,score', ...Array.from({ length: 50 }, (_, i) => `45.7.0.${i},1`), '45.8.0.0/24,1'].join('\n');
+beforeAll(async () => {
+  expect(await release(LISTED)).toMatchObject({ ok: true, changed: true });
+});
 
-async function addList(): Promise<void> {
-  await setFeed(LIST, CSV, 'text/csv');
-  await admin('DELETE', '/intel/sources/edge-list');
-  const source = { id: 'edge-list', url: `https://${LIST}`, format: 'csv', column: 'ip', weight: 0.9 };
-  expect((await admin('POST', '/intel/sources', source)).status).toBe(201);
-  const collected = await admin('POST', '/intel/collect?sources=edge-list');
-  expect(collected.status).toBe(200);
-  const { sources } = await collected.json<{ sources: readonly Source[] }>();
-  expect(sources.find(({ id }) => id === 'edge-list')).toMatchObject({ health: 'ok', rows: 51, built_in: false });
-}
-
-describe('the routes of intelligence', () => {
-  it.each([
-    ['GET', '/intel/status'],
-    ['GET', '/intel/sources'],
-    ['POST', '/intel/sources'],
-    ['PATCH', '/intel/sources/ipsum'],
-    ['DELETE', '/intel/sources/ipsum'],
-    ['GET', '/intel/threats'],
-    ['GET', '/intel/threats/45.7.0.1'],
-    ['GET', '/intel/allowlist'],
-    ['POST', '/intel/allowlist'],
-    ['DELETE', '/intel/allowlist/45.7.0.1'],
-    ['POST', '/intel/collect'],
-  ])('%s %s is for operators alone', async (method, path) => {
-    const bare = { method, ...(method === 'GET' ? {} : { body: '{}' }) };
-    expect((await isolate.visit(path, { ...bare, ip: freshClient() })).status).toBe(401);
-    const wrong = { ...bare, headers: { 'X-Admin-Key': 'not the key' }, ip: freshClient() };
-    expect((await isolate.visit(path, wrong)).status).toBe(401);
-  });
-
-  it('tell of the built-in sources with their terms', async () => {
-    const { sources } = await (await admin('GET', '/intel/sources')).json<{ sources: readonly Source[] }>();
-    const ids = sources.map(({ id }) => id);
-    expect(ids).toEqual(
-      expect.arrayContaining(['ipsum', 'emerging-threats', 'spamhaus-drop-v4', 'tor-exits', 'shield']),
+describe('an address that feeds list', () => {
+  it('in the tier block is refused at once, whatever it asks for, and no actor is called', async () => {
+    const unreachable = {
+      getByName: () => {
+        throw new Error('an actor was called');
+      },
+    };
+    const isolate = await informed({ RATE_GUARDIAN: unreachable, REPUTATION: unreachable });
+    for (const ip of [BLOCKED, `::ffff:${BLOCKED}`, '2001:db8:7:1::5']) {
+      const response = await isolate.visit('/', { ip });
+      expect(response.status).toBe(403);
+      expect(decisionOf(response)).toBe('block');
+      expect(await response.text()).not.toContain('threat');
+    }
+    expect((await isolate.visit('/health', { ip: BLOCKED })).status).toBe(403);
+    await isolate.settle();
+    const [told] = await eventually(
+      () => eventsOf(BLOCKED),
+      ({ length }) => length > 0,
     );
-    for (const source of sources) expect(source.licence).not.toBe('');
-    expect(sources.find(({ id }) => id === 'dshield')).toMatchObject({ health: 'off', licence: 'CC BY-NC-SA' });
+    expect(told).toMatchObject({ outcome: 'block', score: 0.933 });
+    expect(told?.reason).toBe(
+      '203.0.113.7 is a known threat (score 0.93, tier block); GET /check?ip= tells the sources',
+    );
   });
 
-  it('add, change and remove a feed, and say what is wrong with one in the words of the sender', async () => {
-    await addList();
-    const changed = await admin('PATCH', '/intel/sources/edge-list', { weight: 0.5, interval_seconds: 7200 });
-    expect(await changed.json()).toMatchObject({ weight: 0.5, interval_seconds: 7200, built_in: false });
-    const refused = await admin('POST', '/intel/sources', {
-      id: 'bad',
-      url: 'https://10.0.0.1/x',
-      interval_seconds: 1,
-    });
-    expect(refused.status).toBe(422);
-    const { problems } = await refused.json<{ problems: { path: string }[] }>();
-    expect(problems.map(({ path }) => path)).toEqual(['interval_seconds']);
-    const inside = await admin('POST', '/intel/sources', { id: 'bad', url: 'https://10.0.0.1/x' });
-    expect((await inside.json<{ problems: { path: string }[] }>()).problems[0]?.path).toBe('url');
-    expect((await admin('PATCH', '/intel/sources/spamhaus-drop-v4', { interval_seconds: 600 })).status).toBe(422);
-    expect((await admin('DELETE', '/intel/sources/ipsum')).status).toBe(409);
-    expect(await (await admin('DELETE', '/intel/sources/edge-list')).json()).toEqual({ removed: true });
-    expect(await (await admin('DELETE', '/intel/sources/edge-list')).json()).toEqual({ removed: false });
+  it('gets in with proof of an operator', async () => {
+    const isolate = await informed();
+    expect((await isolate.admin('GET', '/admin/blocklist', undefined, BLOCKED)).status).toBe(200);
+    expect((await isolate.visit('/admin/blocklist', { ip: BLOCKED })).status).toBe(403);
   });
 
-  it('page through all threats without losing or repeating one', async () => {
-    await addList();
-    const seen: string[] = [];
-    let next = '/intel/threats?source=edge-list&limit=20';
-    for (let pages = 0; next !== '' && pages < 10; pages += 1) {
-      const response = await admin('GET', next);
-      const page = await response.json<Page>();
-      expect(page.total).toBe(51);
-      seen.push(...page.threats.map(({ range }) => range));
-      expect(response.headers.get('X-Next-Cursor')).toBe(page.cursor);
-      next = /^<(.*)>; rel="next"$/.exec(response.headers.get('Link') ?? '')?.[1] ?? '';
+  it('in the tier challenge is challenged, and an attack of it is still blocked', async () => {
+    const isolate = await informed();
+    for (const ip of [CHALLENGED, '2001:db8:7:8::1']) {
+      const response = await isolate.visit('/', { ip });
+      expect(decisionOf(response)).toBe('challenge');
+      expect(response.status).toBe(403);
+      expect(Number(response.headers.get('X-EdgeShield-Score'))).toBeGreaterThanOrEqual(0.5);
     }
-    expect(seen).toHaveLength(51);
-    expect(new Set(seen).size).toBe(51);
-    const none = await (await admin('GET', '/intel/threats?min_score=0.95')).json<Page>();
-    expect(none).toMatchObject({ threats: [], total: 0, cursor: null });
-    expect((await admin('GET', '/intel/threats?limit=0')).status).toBe(422);
-    expect((await admin('GET', '/intel/threats?min_score=2')).status).toBe(422);
+    expect(decisionOf(await isolate.visit('/?id=1%20UNION%20SELECT%20a%20FROM%20b--', { ip: CHALLENGED }))).toBe(
+      'block',
+    );
+    await isolate.settle();
+    // What it is listed for is no evidence of its own; the attack was.
+    await eventually(
+      async () => (await env.REPUTATION.getByName(CHALLENGED).look()).score,
+      (score) => score > 0,
+    );
+    const { why } = await env.REPUTATION.getByName(CHALLENGED).look();
+    expect(why.map(({ category }) => category)).toEqual(['sqli']);
+    expect((await env.REPUTATION.getByName('2001:db8:7:8::/64').look()).score).toBe(0);
   });
 
-  it.each([
-    ['csv', 'text/csv'],
-    ['txt', 'text/plain'],
-    ['stix', 'application/stix+json'],
-  ])('write %s, by its name and by Accept', async (format, type) => {
-    await addList();
-    const path = '/intel/threats?source=edge-list&limit=2';
-    const byName = await admin('GET', `${path}&format=${format}`);
-    const byAccept = await isolate.visit(path, {
-      headers: { 'X-Admin-Key': 'test-admin-key-0123456789abcdef', Accept: `${type}, application/json;q=0.5` },
-      ip: freshClient(),
-    });
-    for (const response of [byName, byAccept]) {
-      expect(response.headers.get('Content-Type')).toContain(type);
-      expect(response.headers.get('X-Next-Cursor')).toBeTruthy();
-      const text = await response.text();
-      expect(text).toContain('45.7.0.0');
-      if (format === 'txt') expect(text).toBe('45.7.0.0\n45.7.0.1\n');
-      if (format === 'csv')
-        expect(text).toMatch(/^range,score,sources,first_seen\r\n45\.7\.0\.0,0\.9000,edge-list,\d{4}-/);
-      if (format === 'stix') expect(JSON.parse(text)).toMatchObject({ type: 'bundle' });
+  it('in the tier challenge is challenged also where the judgement failed and the route would let pass', async () => {
+    // A setting that nobody could give makes the judgement throw.
+    const isolate = await informed({ INSPECT_BODY_LIMIT: Symbol('broken') });
+    const visit = async (ip: string) => decisionOf(await isolate.visit('/', { ip }));
+    expect(await visit(CHALLENGED)).toBe('challenge');
+    expect(await visit(freshClient())).toBe('log');
+  });
+
+  it('in the tier rate_limit passes within a lower limit', async () => {
+    const isolate = await informed();
+    const limit = async (ip: string) => {
+      const response = await isolate.visit('/', { ip });
+      expect(response.status).toBe(200);
+      return Number(response.headers.get('X-RateLimit-Limit'));
+    };
+    // 128 of 255 take away 45 of 100.
+    expect(await limit(LIMITED)).toBe(54);
+    expect(await limit(freshClient())).toBeGreaterThan(95);
+    expect(await limit(NOTED)).toBeGreaterThan(54);
+  });
+
+  it('past that limit is told why, and it is no evidence', async () => {
+    const isolate = await informed();
+    let told = '';
+    for (let tries = 0; tries < 20 && told === ''; tries += 1) {
+      const response = await isolate.visit('/login', { ip: LIMITED });
+      if (response.status === 429) told = decisionOf(response) ?? '';
     }
+    expect(told).toBe('limit');
+    await isolate.settle();
+    const events = await eventually(
+      () => eventsOf(LIMITED),
+      ({ length }) => length > 0,
+    );
+    expect(events.at(-1)?.reason).toMatch(
+      /on route login; 203\.0\.113\.9 is a known threat \(score 0\.50, tier rate_limit\)/,
+    );
+    expect((await env.REPUTATION.getByName(LIMITED).look()).score).toBe(0);
   });
 
-  it('show one address with its sources, and spare it by a word of the operator', async () => {
-    await addList();
-    const before = await (await admin('GET', '/intel/threats/45.8.0.9')).json();
-    expect(before).toMatchObject({ ip: '45.8.0.9', score: 0.9, range: '45.8.0.0/24', allowed: null });
-    expect(before).toMatchObject({ sources: [{ id: 'edge-list', first_seen: expect.any(Number), decay: 1 }] });
-    const spared = await admin('POST', '/intel/allowlist', { range: '45.8.0.9', note: 'our office' });
-    expect(spared.status).toBe(201);
-    expect(await (await admin('GET', '/intel/threats/45.8.0.9')).json()).toMatchObject({
-      score: 0,
-      allowed: { note: 'our office', origin: 'operator' },
-    });
-    const { entries } = await (await admin('GET', '/intel/allowlist')).json<{ entries: { range: string }[] }>();
-    expect(entries.map(({ range }) => range)).toEqual(expect.arrayContaining(['45.8.0.9', '2a06:98c0:3600::/48']));
-    expect((await admin('DELETE', '/intel/allowlist/10.0.0.0/8')).status).toBe(409);
-    expect(await (await admin('DELETE', '/intel/allowlist/45.8.0.9')).json()).toEqual({ removed: true });
-    expect((await admin('GET', '/intel/threats/nonsense')).status).toBe(422);
-    expect((await admin('POST', '/intel/allowlist', { range: '45.8.0.9' })).status).toBe(422);
-    expect((await admin('POST', '/intel/collect?sources=none')).status).toBe(404);
+  it('in the tier log_only passes, and weighs a little', async () => {
+    const isolate = await informed();
+    expect((await isolate.visit('/', { ip: NOTED })).status).toBe(200);
+    const tested = await admin('POST', '/admin/rules/test', { path: '/', ip: NOTED });
+    const { reputation } = await tested.json<{ reputation: { signals: { name: string; weight: number }[] } }>();
+    expect(reputation.signals).toEqual([{ name: 'listed', weight: expect.closeTo((0.25 * 77) / 255, 6) }]);
+  });
+
+  it('is met as the policy says for the country it comes from', async () => {
+    const { policy } = await (await admin('GET', '/admin/policy')).json<{ policy: object }>();
+    const conditions = [
+      { countries: ['NL'], atMost: 'log_only' },
+      { asns: [64500], atLeast: 'challenge' },
+    ];
+    const changed = await admin('POST', '/admin/policy/reload', { ...policy, enforcement: { conditions } });
+    expect(changed.status).toBe(200);
+    const isolate = await informed();
+    const visit = async (ip: string, cf: Record<string, unknown>) => decisionOf(await isolate.visit('/', { ip, cf }));
+    expect(await visit(BLOCKED, { country: 'NL' })).not.toBe('block');
+    expect(await visit(BLOCKED, { country: 'DE' })).toBe('block');
+    expect(await visit(NOTED, { asn: 64500 })).toBe('challenge');
+    expect(await visit(freshClient(), { asn: 64500 })).toBe('allow');
+    await admin('POST', '/admin/policy/reload', policy);
+  });
+
+  it('shows in a test of a request', async () => {
+    expect(await judged(BLOCKED)).toMatchObject({ decision: 'block', by: 'intelligence' });
+    expect(await judged(CHALLENGED)).toMatchObject({ decision: 'challenge', by: 'intelligence' });
+  });
+});
+
+describe('an address on the allow-list', () => {
+  const ip = '192.0.2.77';
+  const block = (source: string) => registry.block({ ip, reason: 'a test', source, ttlSeconds: 3600 });
+
+  it('is blocked for what it asks, but not for its record, which costs others their access; and by an operator', async () => {
+    const other = '198.18.0.1';
+    for (const client of [ip, other]) {
+      const evidence = { category: 'sqli', weight: 1, count: 8, at: Date.now(), why: 'a test' } as const;
+      await env.REPUTATION.getByName(client).report([evidence]);
+      await env.REPUTATION.getByName(client).report([{ ...evidence, at: Date.now() + 1 }]);
+    }
+    expect((await registry.blocklist()).map(({ range }) => range)).toEqual(expect.arrayContaining([ip, other]));
+    const visit = async (client: string, path = '/') => {
+      const isolate = await informed();
+      const { status } = await isolate.visit(path, { ip: client });
+      await isolate.settle();
+      return status;
+    };
+    await eventually(
+      () => visit(other),
+      (status) => status === 403,
+    );
+    // Only its record is left, and that is told by its actor.
+    await registry.unblock(other, 'operator');
+    await eventually(
+      async () => (await registry.head()).hashes.watchlist,
+      (hash) => hash !== undefined,
+    );
+    await eventually(
+      () => visit(other),
+      (status) => status === 403,
+    );
+    expect(await visit(ip)).toBe(200);
+    expect(await visit(ip, '/?id=1%20UNION%20SELECT%20a%20FROM%20b--')).toBe(403);
+    await registry.unblock(ip, 'operator');
+    await block('operator');
+    expect((await (await informed()).visit('/', { ip })).status).toBe(403);
+    await registry.unblock(ip, 'operator');
+  });
+});
+
+describe('a release of threats', () => {
+  it('reaches an isolate that has another, without a redeploy', async () => {
+    const isolate = await informed();
+    const ip = '203.0.113.200';
+    expect((await isolate.visit('/', { ip })).status).toBe(200);
+    await release([...LISTED, { range: '203.0.113.192/26', score: 220, tier: 'block' }]);
+    await eventually(
+      async () => {
+        const { status } = await isolate.visit('/', { ip });
+        await isolate.settle();
+        return status;
+      },
+      (status) => status === 403,
+    );
+    await release([]);
+    await eventually(
+      async () => {
+        const { status } = await isolate.visit('/', { ip: freshClient() });
+        await isolate.settle();
+        return status === 200 && (await isolate.visit('/', { ip })).status === 200;
+      },
+      (free) => free,
+    );
+    await release(LISTED);
+  });
+
+  it('can be listed, and is nobody’s to publish or roll back but the engine’s', async () => {
+    const { releases } = await (
+      await admin('GET', '/admin/releases?kind=threats')
+    ).json<{ releases: readonly ReleaseRecord[] }>();
+    expect(releases).toHaveLength(2);
+    expect(releases[0]).toMatchObject({ kind: 'threats', author: 'enforcement' });
+    const back = await admin('POST', `/admin/releases/${releases[1]?.seq}/rollback`);
+    expect(back.status).toBe(422);
+    expect(JSON.stringify(await back.json())).toContain('enforcement engine');
+    expect((await admin('POST', '/admin/threats/reload', {})).status).toBe(404);
+  });
+});
+
+describe('the totals', () => {
+  it('tell what was stopped in a day by each layer', async () => {
+    const before = await (await admin('GET', '/admin/stats')).json<Stats>();
+    expect(before.stopped24h).toMatchObject({ intelligence: expect.any(Number), rate_limit: expect.any(Number) });
+    const isolate = await informed();
+    await isolate.visit('/', { ip: BLOCKED });
+    await isolate.visit('/', { ip: CHALLENGED });
+    await isolate.visit('/?id=1%20UNION%20SELECT%20a%20FROM%20b--', { ip: freshClient() });
+    await isolate.visit('/', { ip: freshClient() });
+    await isolate.settle();
+    const grown = (name: 'intelligence' | 'rules', after: Stats) =>
+      (after.stopped24h?.[name] ?? 0) - (before.stopped24h?.[name] ?? 0);
+    const after = await eventually(
+      async () => (await admin('GET', '/admin/stats')).json<Stats>(),
+      (stats) => grown('rules', stats) > 0,
+    );
+    expect(grown('intelligence', after)).toBe(2);
+    expect(grown('rules', after)).toBe(1);
   });
 });

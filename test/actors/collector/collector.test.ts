@@ -52,6 +52,23 @@ const makeDue = (collector: Stub<IntelligenceRpc>) =>
     await storage.setAlarm(Date.now() + 60_000);
   });
 
+test('a list of 120,000 addresses costs no more rows than a short one', async () => {
+  // Spread as real ones are: a linear congruential generator over the public half of the space.
+  let state = 1;
+  const addresses = Array.from({ length: 120_000 }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return `${((state >>> 24) % 100) + 20}.${(state >>> 16) & 255}.${(state >>> 8) & 255}.${state & 255}`;
+  });
+  const { collector, address, collect } = await start(addresses.join('\n'));
+  await collector.collect();
+  const before = await written(collector);
+  await setFeed(address, addresses.slice(1000).join('\n'));
+  const source = await collect();
+  expect(source.rows).toBeGreaterThan(115_000);
+  expect((await written(collector)) - before).toBeLessThanOrEqual(6);
+  expect((await collector.status()).threats).toBeGreaterThan(115_000);
+});
+
 /** The instance ends as it would by a fault: nothing gets to run to its end. */
 const crash = (collector: Stub<IntelligenceRpc>) =>
   runInDurableObject(collector, (_, state) => state.abort('crash')).catch(() => undefined);
