@@ -188,8 +188,8 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   #serve<T>(during: string, work: () => T | Promise<T>): Promise<T> {
     return this.answer(during, async () => {
       if (!this.#awake) {
-        this.#awake = true;
         for (const source of this.#catalogue.list()) await this.#follow(source, null);
+        this.#awake = true;
       }
       return work();
     });
@@ -204,6 +204,8 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
 
   /** An alarm's jobs run one after the other: evidence must not wait for a host that is slow. */
   async #fetchBehind(id: string): Promise<void> {
+    const source = this.#catalogue.find(id);
+    if (source === undefined || !isFetched(source)) return;
     await this.alarms.schedule(`fetch:${id}`, Date.now() + FETCH_AGAIN_MS);
     const done = this.#fetcher.fetch(id, false).then((news) => (news ? this.#soon('merge', MERGE_SOON_MS) : undefined));
     this.ctx.waitUntil(done.catch((error: unknown) => this.logFault(`fetch ${id}`, error)));

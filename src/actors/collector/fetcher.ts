@@ -73,8 +73,9 @@ export class Fetcher {
     if (asked === undefined || !isFetched(asked)) return false;
     const fetched = await this.#ask(asked);
     const source = this.#catalogue.find(id);
-    // An operator removed it or turned to another list meanwhile: that has a job of its own.
-    if (source === undefined || !isSameList(source.settings, asked.settings)) return false;
+    // An operator removed it meanwhile, or turned to another list.
+    if (source === undefined) return false;
+    if (!isSameList(source.settings, asked.settings)) return this.#fetch(id, accept);
     const now = Date.now();
     const spares = source.settings.role === 'allow';
     const others = this.#catalogue
