@@ -1,0 +1,66 @@
+import type { CheckResult, ThreatSource } from '../../actors/contracts.ts';
+import { element, inputById } from '../dom.ts';
+import { bindAction, type Outcome } from './action.ts';
+import { ask } from './answer.ts';
+import { moment } from './moment.ts';
+import { TIER_NAMES } from './names.ts';
+import { table } from './table.ts';
+import { score } from './tiers.ts';
+
+/** What happens to an address now, and who says what about it. */
+export function bindCheck(refused: () => void): void {
+  const input = inputById('address');
+  bindAction<CheckResult>({
+    button: 'check',
+    output: 'check-result',
+    progress: 'Looking it up…',
+    run: () => {
+      const ip = input.value.trim();
+      if (ip !== '') return ask(`/check?${new URLSearchParams({ ip })}`);
+      input.focus();
+      return null;
+    },
+    show: showCheck,
+    refused,
+  });
+}
+
+function showCheck(result: CheckResult): Outcome {
+  const { ip, tier, why, sources } = result;
+  const about = element(
+    'p',
+    { class: 'checked', 'data-tier': tier },
+    element('code', {}, ip),
+    ' ',
+    element('b', {}, TIER_NAMES[tier]),
+    ` score ${score(result.score)}`,
+  );
+  const places = element('ul', {}, ...whereEnforced(result).map((place) => element('li', {}, place)));
+  return [about, element('p', {}, why), places, ...(sources.length === 0 ? [] : [sourceTable(sources)])];
+}
+
+function whereEnforced({ enforced, allowed }: CheckResult): readonly string[] {
+  const { edge, lists, blocklist } = enforced;
+  const places = lists.map(({ displayName, range }) => `In the account’s list ${displayName}, as ${range}.`);
+  if (edge !== null) places.unshift(`At the edge: ${TIER_NAMES[edge].toLowerCase()}.`);
+  if (blocklist !== null)
+    places.push(`On the blocklist as ${blocklist.range}, by ${blocklist.source}: ${blocklist.reason}`);
+  if (places.length === 0) places.push('Enforced nowhere.');
+  if (allowed !== null) places.push(`On the allow-list as ${allowed.range} (${allowed.origin}): ${allowed.note}`);
+  return places;
+}
+
+/** What a source adds is its weight x its confidence in the row x what time has left of it. */
+function sourceTable(sources: readonly ThreatSource[]): HTMLElement {
+  const rows = sources.map(({ id, range, weight, confidence, decay, contribution, lastSeen }) => [
+    id,
+    element('code', {}, range),
+    element(
+      'span',
+      { title: `weight ${score(weight)} × confidence ${score(confidence)} × decay ${score(decay)}` },
+      score(contribution),
+    ),
+    moment(lastSeen, 'never'),
+  ]);
+  return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Last seen'], rows);
+}

@@ -1,0 +1,70 @@
+import type { ListPlan, Plan, PlanItem } from '../../actors/contracts.ts';
+import { count } from '../count.ts';
+import { byId, element } from '../dom.ts';
+import { moment } from './moment.ts';
+import { fill } from './region.ts';
+import { table } from './table.ts';
+import { score } from './tiers.ts';
+
+/** Items shown of a list's additions, and of its removals: a plan may hold ten thousand, and nobody reads so many. */
+const SHOWN = 100;
+
+/** The plan as it stands, and the question whether to apply it when it waits for that. */
+export function drawPlan(plan: Plan | null): void {
+  const held = plan !== null && isHeld(plan);
+  byId('plan-card').dataset['held'] = String(held);
+  byId('held').hidden = !held;
+  fill('plan-summary', plan === null ? null : [plan.hash, plan.at, plan.approved], () => summary(plan));
+  fill('held-reasons', plan?.held ?? [], () => (plan?.held ?? []).map((reason) => element('li', {}, reason)));
+  fill('approve', plan?.hash ?? null, () => (plan === null ? [] : [`Approve plan ${plan.hash.slice(0, 8)}`]));
+  fill('plan-lists', plan?.hash ?? null, () => (plan?.lists ?? []).map(listRow));
+  const changes = plan !== null && plan.lists.some(hasChanges);
+  byId('plan-details').hidden = !changes;
+  fill('plan-items', plan?.hash ?? null, () => (plan === null ? [] : plan.lists.filter(hasChanges).flatMap(items)));
+}
+
+export function isHeld({ held, approved }: Plan): boolean {
+  return held.length > 0 && !approved;
+}
+
+function hasChanges({ adds, removals }: ListPlan): boolean {
+  return adds.length + removals.length > 0;
+}
+
+function summary(plan: Plan | null): readonly (Node | string)[] {
+  if (plan === null) return ['No plan yet: the first run makes one.'];
+  const hash = element('code', { title: plan.hash }, plan.hash.slice(0, 8));
+  const verdict = isHeld(plan) ? ' waits for an approval.' : plan.approved ? ' was approved.' : '';
+  const change = plan.lists.some(hasChanges) ? '' : ' Nothing to change.';
+  return ['Plan ', hash, verdict === '' ? ' made ' : `${verdict} Made `, moment(plan.at, ''), '.', change];
+}
+
+function listRow({ displayName, adds, removals, before, after, wanted, cap }: ListPlan): HTMLElement {
+  const left =
+    wanted > after ? `; ${count.format(wanted - after)} more would be if the cap of ${count.format(cap)} allowed` : '';
+  return element(
+    'li',
+    {},
+    element('b', {}, displayName),
+    element('span', { class: 'delta' }, `+${count.format(adds.length)}`),
+    element('span', { class: 'delta' }, `−${count.format(removals.length)}`),
+    element('small', {}, `${count.format(before)} items now, ${count.format(after)} after${left}`),
+  );
+}
+
+function items({ displayName, adds, removals }: ListPlan): readonly Node[] {
+  return [...itemTable(`Added to ${displayName}`, adds), ...itemTable(`Removed from ${displayName}`, removals)];
+}
+
+function itemTable(title: string, list: readonly PlanItem[]): readonly Node[] {
+  if (list.length === 0) return [];
+  const rows = list
+    .slice(0, SHOWN)
+    .map((item) => [element('code', {}, item.range), score(item.score), item.sources.join(', '), item.reason]);
+  const rest = list.length - rows.length;
+  return [
+    element('h3', {}, `${title}: ${count.format(list.length)}`),
+    table(title, ['Address', 'Score', 'Sources', 'Why'], rows),
+    ...(rest === 0 ? [] : [element('p', { class: 'faint' }, `and ${count.format(rest)} more`)]),
+  ];
+}

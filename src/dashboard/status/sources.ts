@@ -1,0 +1,53 @@
+import type { IntelligenceStatus, SourceHealth, SourceState } from '../../actors/contracts.ts';
+import { count } from '../count.ts';
+import { element } from '../dom.ts';
+import { moment } from './moment.ts';
+import { HEALTH_NAMES, ROLE_NAMES } from './names.ts';
+import { fill } from './region.ts';
+import { cell } from './table.ts';
+
+/** Trouble first: that is what one looks for. */
+const ORDER: readonly SourceHealth[] = ['failing', 'suspect', 'pending', 'ok', 'off'];
+/** More rows than an operator has feeds; a page of thousands would only be slow. */
+const ROWS = 200;
+
+export function drawSources({ sources, threats, allowed, firstHand, mergedAt, state }: IntelligenceStatus): void {
+  const merged = [state, threats, allowed, firstHand, mergedAt];
+  fill('sources-summary', merged, () =>
+    mergedAt === null
+      ? ['Nothing has been merged yet; the first fetch is under way.']
+      : [
+          `${count.format(threats)} threats, ${count.format(firstHand)} first-hand, ${count.format(allowed)} entries spared; merged `,
+          moment(mergedAt, ''),
+        ],
+  );
+  fill('sources', sources, () =>
+    sources
+      .toSorted((a, b) => ORDER.indexOf(a.health) - ORDER.indexOf(b.health))
+      .slice(0, ROWS)
+      .map(sourceRow),
+  );
+}
+
+function sourceRow(source: SourceState): HTMLElement {
+  const { name, family, role, health, rows, unreadable, lastSuccess, nextAttempt, problem, licence } = source;
+  const off = health === 'off';
+  const unread = unreadable === 0 ? [] : [element('small', {}, `${count.format(unreadable)} unreadable`)];
+  const trouble = problem === null ? [] : [element('p', { class: 'trouble' }, problem)];
+  return element(
+    'tr',
+    { 'data-health': health },
+    element(
+      'th',
+      { scope: 'row' },
+      element('b', {}, name),
+      element('small', {}, `${family}${role === 'threat' ? '' : ` · ${ROLE_NAMES[role]}`}`),
+      ...trouble,
+    ),
+    cell('Health', element('span', { class: 'health' }, HEALTH_NAMES[health])),
+    cell('Rows', off && rows === 0 ? '–' : count.format(rows), ...unread),
+    cell('Last success', moment(lastSuccess, off ? '–' : 'never')),
+    cell('Next attempt', moment(nextAttempt, off ? '–' : 'not planned')),
+    cell('Licence', licence),
+  );
+}
