@@ -422,8 +422,12 @@ export interface ListPlan {
   /** As the API has it, `threat_block`, and as people are shown it, `threat-block`. */
   readonly name: string;
   readonly displayName: string;
+  /** The first of each, for display: the highest scores first. */
   readonly adds: readonly PlanItem[];
   readonly removals: readonly PlanItem[];
+  /** How many there are in all. Absent: those shown. */
+  readonly addCount?: number;
+  readonly removalCount?: number;
   /** Own items now and after. */
   readonly before: number;
   readonly after: number;

@@ -5,6 +5,7 @@ import { ask, type Answer } from './status/answer.ts';
 import { bindCheck } from './status/check.ts';
 import { bindApproval, bindCycle } from './status/cycle.ts';
 import { bindKillSwitch, drawKillSwitch } from './status/kill-switch.ts';
+import type { EffectivenessReport } from './status/effectiveness.ts';
 import { drawLayers } from './status/layers.ts';
 import { drawLists } from './status/lists.ts';
 import { keepMoments, sayClock } from './status/moment.ts';
@@ -14,7 +15,7 @@ import { fill } from './status/region.ts';
 import { drawRuns } from './status/runs.ts';
 import { drawSources } from './status/sources.ts';
 import { drawTiers } from './status/tiers.ts';
-import { bindTrials, type EffectivenessReport } from './status/trials.ts';
+import { bindTrials } from './status/trials.ts';
 
 /** What is shown changes with runs, which are minutes apart; this is how soon an operator sees one. */
 const REFRESH_MS = 10_000;
@@ -40,7 +41,7 @@ async function refresh(): Promise<void> {
     take(ask<{ readonly runs: readonly RunRecord[] }>(`/enforcement/runs?limit=${RUNS}`), 'runs-problem', ({ runs }) =>
       drawRuns(runs),
     ),
-    take(ask<EffectivenessReport>('/test/effectiveness'), 'layers-problem', (report) => drawLayers(report.stopped_24h)),
+    take(ask<EffectivenessReport>('/test/effectiveness'), 'layers-problem', drawLayers),
   ]);
   asking = false;
   if (!open) return;

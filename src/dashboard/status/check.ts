@@ -62,5 +62,5 @@ function sourceTable(sources: readonly ThreatSource[]): HTMLElement {
     ),
     moment(lastSeen, 'never'),
   ]);
-  return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Last seen'], rows);
+  return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Last seen'], 'Counts', rows);
 }

@@ -23,7 +23,7 @@ function nothing(listMode: EnforcementStatus['listMode']): string {
 function listRow({ name, displayName, id, items, foreign, cap }: ListState): HTMLElement {
   const notes = [
     id === null ? 'not made yet' : '',
-    foreign === 0 ? '' : `and ${count.format(foreign)} of others, never touched`,
+    foreign === 0 ? '' : `and ${count.format(foreign)} of others, which stay as they are`,
   ].filter((note) => note !== '');
   const figure = `${count.format(items)} of ${count.format(cap)}`;
   return element(

@@ -11,14 +11,15 @@ export function drawOverview(status: EnforcementStatus): void {
   fill('summary', [status.mode, status.killSwitch, status.lastRun === null, status.nextRun], () => summary(status));
   fill('reasons', status.reasons, () => status.reasons.map((reason) => element('li', {}, reason)));
   const { mode, origin, killSwitch, listMode, lastRun, nextRun, webhooks } = status;
-  fill('facts', [mode, origin, killSwitch, listMode, lastRun, nextRun, webhooks], () => [
+  fill('facts', [mode, origin, killSwitch, listMode, lastRun, nextRun], () => [
     fact('Mode', mode, MODE_MEANINGS[mode]),
     fact('Threats', origin, ORIGIN_MEANINGS[origin]),
     fact('Kill switch', killSwitch ? 'on' : 'off', killSwitch ? 'lists and edge are kept empty' : 'not in force'),
     fact('Lists', listMode ?? 'none yet', listMode === null ? 'made by the first run' : LIST_MODE_MEANINGS[listMode]),
     fact('Last run', moment(lastRun?.startedAt ?? null, 'none yet'), lastRun === null ? '' : outcome(lastRun)),
-    fact('Next run', moment(nextRun, 'not planned'), webhookFigure(webhooks)),
+    fact('Next run', moment(nextRun, 'not planned'), ''),
   ]);
+  fill('webhooks', webhooks, () => webhookTrouble(webhooks));
 }
 
 /** Before the first run there is nothing to show: it is said what will come, and when. */
@@ -41,9 +42,10 @@ function outcome(run: RunRecord): string {
   return `by ${trigger}, ${run.state}`;
 }
 
-function webhookFigure({ queued, lastProblem }: EnforcementStatus['webhooks']): string {
-  if (lastProblem !== null) return `webhooks: ${queued} queued, ${lastProblem}`;
-  return queued === 0 ? '' : `webhooks: ${queued} queued`;
+function webhookTrouble({ queued, lastProblem }: EnforcementStatus['webhooks']): readonly string[] {
+  if (queued === 0 && lastProblem === null) return [];
+  const trouble = lastProblem === null ? '' : `; the last attempt: ${lastProblem}`;
+  return [`Webhooks: ${queued} waiting to be delivered${trouble}`];
 }
 
 function fact(name: string, value: Node | string, meaning: string): HTMLElement {

@@ -27,8 +27,16 @@ export function isHeld({ held, approved }: Plan): boolean {
   return held.length > 0 && !approved;
 }
 
-function hasChanges({ adds, removals }: ListPlan): boolean {
-  return adds.length + removals.length > 0;
+function hasChanges(plan: ListPlan): boolean {
+  return addCount(plan) + removalCount(plan) > 0;
+}
+
+function addCount({ adds, addCount }: ListPlan): number {
+  return addCount ?? adds.length;
+}
+
+function removalCount({ removals, removalCount }: ListPlan): number {
+  return removalCount ?? removals.length;
 }
 
 function summary(plan: Plan | null): readonly (Node | string)[] {
@@ -39,32 +47,43 @@ function summary(plan: Plan | null): readonly (Node | string)[] {
   return ['Plan ', hash, verdict === '' ? ' made ' : `${verdict} Made `, moment(plan.at, ''), '.', change];
 }
 
-function listRow({ displayName, adds, removals, before, after, wanted, cap }: ListPlan): HTMLElement {
+function listRow(plan: ListPlan): HTMLElement {
+  const { displayName, before, after, wanted, cap } = plan;
   const left =
-    wanted > after ? `; ${count.format(wanted - after)} more would be if the cap of ${count.format(cap)} allowed` : '';
+    wanted > after ? `; ${count.format(wanted - after)} more do not fit under the cap of ${count.format(cap)}` : '';
   return element(
     'li',
     {},
     element('b', {}, displayName),
-    element('span', { class: 'delta' }, `+${count.format(adds.length)}`),
-    element('span', { class: 'delta' }, `−${count.format(removals.length)}`),
+    element('span', { class: 'delta' }, delta(plan)),
     element('small', {}, `${count.format(before)} items now, ${count.format(after)} after${left}`),
   );
 }
 
-function items({ displayName, adds, removals }: ListPlan): readonly Node[] {
-  return [...itemTable(`Added to ${displayName}`, adds), ...itemTable(`Removed from ${displayName}`, removals)];
+function delta(plan: ListPlan): string {
+  const added = addCount(plan);
+  const removed = removalCount(plan);
+  const parts = [added > 0 ? `+${count.format(added)}` : '', removed > 0 ? `−${count.format(removed)}` : ''];
+  return parts.filter((part) => part !== '').join('  ') || 'no change';
 }
 
-function itemTable(title: string, list: readonly PlanItem[]): readonly Node[] {
-  if (list.length === 0) return [];
+function items(plan: ListPlan): readonly Node[] {
+  const { displayName, adds, removals } = plan;
+  return [
+    ...itemTable(`Added to ${displayName}`, adds, addCount(plan)),
+    ...itemTable(`Removed from ${displayName}`, removals, removalCount(plan)),
+  ];
+}
+
+function itemTable(title: string, list: readonly PlanItem[], total: number): readonly Node[] {
+  if (total === 0) return [];
   const rows = list
     .slice(0, SHOWN)
     .map((item) => [element('code', {}, item.range), score(item.score), item.sources.join(', '), item.reason]);
-  const rest = list.length - rows.length;
+  const rest = total - rows.length;
   return [
-    element('h3', {}, `${title}: ${count.format(list.length)}`),
-    table(title, ['Address', 'Score', 'Sources', 'Why'], rows),
-    ...(rest === 0 ? [] : [element('p', { class: 'faint' }, `and ${count.format(rest)} more`)]),
+    element('h3', {}, `${title}: ${count.format(total)}`),
+    table(title, ['Address', 'Score', 'Sources', 'Why'], 'Score', rows),
+    ...(rest <= 0 ? [] : [element('p', { class: 'faint' }, `and ${count.format(rest)} more`)]),
   ];
 }

@@ -4,7 +4,7 @@ import { element } from '../dom.ts';
 import { moment } from './moment.ts';
 import { HEALTH_NAMES, ROLE_NAMES } from './names.ts';
 import { fill } from './region.ts';
-import { cell } from './table.ts';
+import { cell, leadCell, troubleRow } from './table.ts';
 
 /** Trouble first: that is what one looks for. */
 const ORDER: readonly SourceHealth[] = ['failing', 'suspect', 'pending', 'ok', 'off'];
@@ -25,16 +25,15 @@ export function drawSources({ sources, threats, allowed, firstHand, mergedAt, st
     sources
       .toSorted((a, b) => ORDER.indexOf(a.health) - ORDER.indexOf(b.health))
       .slice(0, ROWS)
-      .map(sourceRow),
+      .flatMap(sourceRows),
   );
 }
 
-function sourceRow(source: SourceState): HTMLElement {
+function sourceRows(source: SourceState): readonly HTMLElement[] {
   const { name, family, role, health, rows, unreadable, lastSuccess, nextAttempt, problem, licence } = source;
   const off = health === 'off';
   const unread = unreadable === 0 ? [] : [element('small', {}, `${count.format(unreadable)} unreadable`)];
-  const trouble = problem === null ? [] : [element('p', { class: 'trouble' }, problem)];
-  return element(
+  const row = element(
     'tr',
     { 'data-health': health },
     element(
@@ -42,12 +41,12 @@ function sourceRow(source: SourceState): HTMLElement {
       { scope: 'row' },
       element('b', {}, name),
       element('small', {}, `${family}${role === 'threat' ? '' : ` · ${ROLE_NAMES[role]}`}`),
-      ...trouble,
     ),
-    cell('Health', element('span', { class: 'health' }, HEALTH_NAMES[health])),
+    leadCell('Health', element('span', { class: 'health' }, HEALTH_NAMES[health])),
     cell('Rows', off && rows === 0 ? '–' : count.format(rows), ...unread),
     cell('Last success', moment(lastSuccess, off ? '–' : 'never')),
     cell('Next attempt', moment(nextAttempt, off ? '–' : 'not planned')),
     cell('Licence', licence),
   );
+  return [row, ...troubleRow(6, problem)];
 }

@@ -1,9 +1,9 @@
 import type { LogicTest, Threat } from '../../actors/contracts.ts';
-import type { StoppingLayer } from '../../edge/verdict.ts';
 import { count } from '../count.ts';
 import { element } from '../dom.ts';
 import { bindAction, verdict, type Outcome } from './action.ts';
 import { ask } from './answer.ts';
+import { showEffectiveness, type EffectivenessReport } from './effectiveness.ts';
 import { TIER_NAMES } from './names.ts';
 import { table } from './table.ts';
 import { score } from './tiers.ts';
@@ -27,10 +27,6 @@ interface ConnectionReport {
   }[];
 }
 
-export interface EffectivenessReport {
-  readonly stopped_24h: Readonly<Partial<Record<StoppingLayer, number>>>;
-}
-
 /** The tests that the operator's documents name, run against what is live. */
 export function bindTrials(refused: () => void): void {
   bindAction<LogicReport>({
@@ -49,6 +45,14 @@ export function bindTrials(refused: () => void): void {
     show: showConnection,
     refused,
   });
+  bindAction<EffectivenessReport>({
+    button: 'test-effectiveness',
+    output: 'effectiveness-result',
+    progress: 'Reckoning…',
+    run: () => ask('/test/effectiveness'),
+    show: showEffectiveness,
+    refused,
+  });
 }
 
 function showLogic({ total_tests, passed, failed, results }: LogicReport): Outcome {
@@ -61,7 +65,7 @@ function showLogic({ total_tests, passed, failed, results }: LogicReport): Outco
   ]);
   return [
     verdict(failed === 0, failed === 0 ? 'Passed' : 'Failed', `${passed} of ${total_tests} evaluations as expected.`),
-    table('Evaluations', ['Address', 'Score', 'Expected', 'Actual', 'Result'], rows),
+    table('Evaluations', ['Address', 'Score', 'Expected', 'Actual', 'Result'], 'Result', rows),
   ];
 }
 
@@ -75,6 +79,6 @@ function showConnection(report: ConnectionReport): Outcome {
   return [
     verdict(success, success ? 'Connected' : 'Failed', message),
     element('p', {}, `${count.format(threats_received)} threats over ${binding_type}.`),
-    ...(rows.length === 0 ? [] : [table('Sample', ['Address', 'Score', 'Sources'], rows)]),
+    ...(rows.length === 0 ? [] : [table('Sample', ['Address', 'Score', 'Sources'], 'Score', rows)]),
   ];
 }
