@@ -34,9 +34,10 @@ export function moment(at: number | null, never: string): HTMLElement {
   return element('time', { datetime: date.toISOString(), title: exact.format(date) }, sayWhen(at, Date.now()));
 }
 
-/** Brings all moments of the page up to now. */
+/** Brings the page's moments up to now, but for those in what is read aloud on a change: a result tells of when it came. */
 export function keepMoments(): void {
   for (const node of document.querySelectorAll('time')) {
+    if (node.closest('[aria-live]') !== null) continue;
     const text = sayWhen(Date.parse(node.dateTime), Date.now());
     if (node.textContent !== text) node.textContent = text;
   }
