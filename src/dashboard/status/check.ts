@@ -3,7 +3,7 @@ import { element, inputById } from '../dom.ts';
 import { bindAction, type Outcome } from './action.ts';
 import { ask } from './answer.ts';
 import { moment } from './moment.ts';
-import { TIER_NAMES } from './names.ts';
+import { ROLE_NAMES, TIER_NAMES } from './names.ts';
 import { table } from './table.ts';
 import { score } from './tiers.ts';
 
@@ -50,17 +50,20 @@ function whereEnforced({ enforced, allowed }: CheckResult): readonly string[] {
   return places;
 }
 
-/** What a source adds is its weight x its confidence in the row x what time has left of it. */
 function sourceTable(sources: readonly ThreatSource[]): HTMLElement {
-  const rows = sources.map(({ id, range, weight, confidence, decay, contribution, lastSeen }) => [
-    id,
-    element('code', {}, range),
-    element(
-      'span',
-      { title: `weight ${score(weight)} × confidence ${score(confidence)} × decay ${score(decay)}` },
-      score(contribution),
-    ),
-    moment(lastSeen, 'never'),
+  const rows = sources.map((source) => [
+    source.id,
+    element('code', {}, source.range),
+    contribution(source),
+    moment(source.firstSeen, 'never'),
+    moment(source.lastSeen, 'never'),
   ]);
-  return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Last seen'], 'Counts', rows);
+  return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Since', 'Last seen'], 'Counts', rows);
+}
+
+/** What a source adds is its weight x its confidence in the row x what time has left of it; a mere label adds nothing. */
+function contribution({ role, weight, confidence, decay, contribution }: ThreatSource): HTMLElement {
+  if (role !== 'threat') return element('span', {}, ROLE_NAMES[role]);
+  const factors = `${score(weight)} × ${score(confidence)} × ${score(decay)}`;
+  return element('span', {}, score(contribution), element('small', { title: 'weight × confidence × decay' }, factors));
 }

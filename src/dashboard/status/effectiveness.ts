@@ -1,23 +1,13 @@
-import type { EnforcementStatus } from '../../actors/contracts.ts';
 import type { StoppingLayer } from '../../edge/verdict.ts';
-import { count } from '../count.ts';
 import { element } from '../dom.ts';
 import type { Outcome } from './action.ts';
-import { TIER_NAMES } from './names.ts';
 import { table } from './table.ts';
 import { score } from './tiers.ts';
 
 const PARTS = ['intelligence', 'freshness', 'edge', 'lists'] as const;
 
-/** The answer of `GET /test/effectiveness`, as far as it is shown. */
+/** What is shown of the answer of `GET /test/effectiveness`; its counts stand above on the page already. */
 export interface EffectivenessReport {
-  readonly edge: EnforcementStatus['edge'];
-  readonly lists: readonly {
-    readonly display_name: string;
-    readonly present: boolean;
-    readonly items: number;
-    readonly cap: number;
-  }[];
   readonly performance: {
     /** 0 to 1. */
     readonly score: number;
@@ -30,29 +20,14 @@ export interface EffectivenessReport {
   readonly stopped_before_worker: { readonly why: string };
 }
 
-export function showEffectiveness({ performance, edge, lists }: EffectivenessReport): Outcome {
+export function showEffectiveness({ performance }: EffectivenessReport): Outcome {
   const { parts, weights, formula } = performance;
   const rows = PARTS.map((name) => [name, toText(parts[name]), score(weights[name])]);
-  const places = [
-    ...(['block', 'challenge', 'rate_limit', 'log_only'] as const).map((tier) => [
-      `Edge: ${TIER_NAMES[tier].toLowerCase()}`,
-      count.format(edge[tier]),
-    ]),
-    ...lists.map(({ display_name, present, items, cap }) => [
-      `List ${display_name}`,
-      present ? `${count.format(items)} of ${count.format(cap)}` : 'not made yet',
-    ]),
-  ];
+  const percent = element('b', {}, `${Math.round(performance.score * 100)} %`);
   return [
-    element(
-      'p',
-      { class: 'score' },
-      element('b', {}, `${Math.round(performance.score * 100)} %`),
-      ' of what there is to be met',
-    ),
+    element('p', { class: 'score' }, percent, ' effective'),
     table('Parts of the score', ['Part', 'Value', 'Weight'], 'Value', rows),
-    element('p', { class: 'faint' }, formula),
-    table('What is enforced', ['Where', 'Addresses'], 'Addresses', places),
+    element('p', { class: 'hint' }, formula),
   ];
 }
 
