@@ -422,7 +422,7 @@ export interface ListPlan {
   /** As the API has it, `threat_block`, and as people are shown it, `threat-block`. */
   readonly name: string;
   readonly displayName: string;
-  /** The first of each, for display: the highest scores first. */
+  /** The first of each alone, for display; adds come with the highest score first. */
   readonly adds: readonly PlanItem[];
   readonly removals: readonly PlanItem[];
   /** How many there are in all. Absent: those shown. */
