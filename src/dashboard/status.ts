@@ -77,7 +77,7 @@ function drawStatus(status: EnforcementStatus): void {
   void take(ask<{ readonly plan: Plan | null }>('/enforcement/plan'), 'plan-problem', (answer) => {
     plan = answer.plan;
     planOf = made;
-    drawPlan(plan);
+    drawPlan(plan, heldPlan);
   });
 }
 

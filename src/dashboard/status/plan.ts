@@ -9,22 +9,21 @@ import { score } from './tiers.ts';
 /** Items shown of a list's additions, and of its removals: a plan may hold ten thousand, and nobody reads so many. */
 const SHOWN = 100;
 
-/** The plan as it stands, and the question whether to apply it when it waits for that. */
-export function drawPlan(plan: Plan | null): void {
-  const held = plan !== null && isHeld(plan);
-  byId('plan-card').dataset['held'] = String(held);
-  byId('held').hidden = !held;
-  fill('plan-summary', plan === null ? null : [plan.hash, plan.at, plan.approved], () => summary(plan));
+/** The plan as it stands, and the question whether to apply it. `heldPlan`: the hash of the plan that waits for an approval. */
+export function drawPlan(plan: Plan | null, heldPlan: string | null): void {
+  const held = plan !== null && plan.hash === heldPlan;
+  byId('held').hidden = plan === null || plan.held.length === 0 || plan.approved;
+  byId('approve').hidden = !held;
+  fill('held-because', held, () => [
+    held ? 'It is held because:' : 'Where lists are written, it would be held because:',
+  ]);
+  fill('plan-summary', plan === null ? null : [plan.hash, plan.at, plan.approved, held], () => summary(plan, held));
   fill('held-reasons', plan?.held ?? [], () => (plan?.held ?? []).map((reason) => element('li', {}, reason)));
   fill('approve', plan?.hash ?? null, () => (plan === null ? [] : [`Approve plan ${plan.hash.slice(0, 8)}`]));
   fill('plan-lists', plan?.hash ?? null, () => (plan?.lists ?? []).map(listRow));
   const changes = plan !== null && plan.lists.some(hasChanges);
   byId('plan-details').hidden = !changes;
   fill('plan-items', plan?.hash ?? null, () => (plan === null ? [] : plan.lists.filter(hasChanges).flatMap(items)));
-}
-
-export function isHeld({ held, approved }: Plan): boolean {
-  return held.length > 0 && !approved;
 }
 
 function hasChanges(plan: ListPlan): boolean {
@@ -39,10 +38,10 @@ function removalCount({ removals, removalCount }: ListPlan): number {
   return removalCount ?? removals.length;
 }
 
-function summary(plan: Plan | null): readonly (Node | string)[] {
+function summary(plan: Plan | null, held: boolean): readonly (Node | string)[] {
   if (plan === null) return ['No plan yet: the first run makes one.'];
   const hash = element('code', { title: plan.hash }, plan.hash.slice(0, 8));
-  const verdict = isHeld(plan) ? ' waits for an approval.' : plan.approved ? ' was approved.' : '';
+  const verdict = held ? ' waits for an approval.' : plan.approved ? ' was approved.' : '';
   const change = plan.lists.some(hasChanges) ? '' : ' Nothing to change.';
   return ['Plan ', hash, verdict === '' ? ' made ' : `${verdict} Made `, moment(plan.at, ''), '.', change];
 }
