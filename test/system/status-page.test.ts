@@ -10,9 +10,14 @@ const executablePath = findChromium();
 if (executablePath === null)
   console.warn('No Chromium here (CHROMIUM names one): the enforcement page is not tested in a browser.');
 
-/** Unallocated by IANA, hence no bogon of the list and nobody's: see the feeds' snapshots for the same choice. */
+/** Public, so that no allow-list spares it; nothing is ever sent to it. */
 const LISTED = '45.9.20.7';
 const MARKUP = '<img src=x onerror="document.title=\'owned\'">';
+
+/** Chromium tells the console of each answer that is no success; those that the test brings about are no complaint. */
+function isRefusal(text: string): boolean {
+  return /^Failed to load resource: the server responded with a status of (?:401|422|503)\b/.test(text);
+}
 
 describe.skipIf(executablePath === null)('the enforcement page in a browser', () => {
   let origin: EchoOrigin;
@@ -56,11 +61,6 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await shield?.stop();
     await Promise.all([feeds?.stop(), cloudflare?.stop(), origin?.stop()]);
   });
-
-  /** Chromium tells the console of each answer that is no success; those that the test brings about are no complaint. */
-  function isRefusal(text: string): boolean {
-    return /^Failed to load resource: the server responded with a status of (?:401|422|503)\b/.test(text);
-  }
 
   const textOf = (selector: string) => expect.poll(() => page.textContent(selector), { timeout: 40_000 });
   const items = () => cloudflare.lists().reduce((sum, list) => sum + list.items.length, 0);
