@@ -52,18 +52,16 @@ function whereEnforced({ enforced, allowed }: CheckResult): readonly string[] {
 
 function sourceTable(sources: readonly ThreatSource[]): HTMLElement {
   const rows = sources.map((source) => [
-    source.id,
+    element('span', {}, source.id, element('small', { title: 'weight × confidence × decay' }, factors(source))),
     element('code', {}, source.range),
-    contribution(source),
+    source.role === 'threat' ? score(source.contribution) : ROLE_NAMES[source.role],
     moment(source.firstSeen, 'never'),
     moment(source.lastSeen, 'never'),
   ]);
   return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Since', 'Last seen'], 'Counts', rows);
 }
 
-/** What a source adds is its weight x its confidence in the row x what time has left of it; a mere label adds nothing. */
-function contribution({ role, weight, confidence, decay, contribution }: ThreatSource): HTMLElement {
-  if (role !== 'threat') return element('span', {}, ROLE_NAMES[role]);
-  const factors = `${score(weight)} × ${score(confidence)} × ${score(decay)}`;
-  return element('span', {}, score(contribution), element('small', { title: 'weight × confidence × decay' }, factors));
+/** What a source adds is the product of these; a mere label adds nothing. */
+function factors({ role, weight, confidence, decay }: ThreatSource): string {
+  return role === 'threat' ? `${score(weight)} × ${score(confidence)} × ${score(decay)}` : '';
 }
