@@ -393,8 +393,11 @@ export interface IntelligenceRpc {
   allowlist(): Promise<readonly AllowEntry[]>;
   allow(range: string, note: string): Promise<AllowResult>;
   disallow(range: string): Promise<{ readonly removed: boolean; readonly problem?: string }>;
-  /** Fetches now: the sources named, or all that are on. Answers when they are done, or after 25 s. */
-  collect(ids?: readonly string[]): Promise<IntelligenceStatus>;
+  /**
+   * Fetches now: the sources named, or all that are on. Answers when they are done, or after 25 s. `accept`: lists that shrank are
+   * believed.
+   */
+  collect(ids?: readonly string[], accept?: boolean): Promise<IntelligenceStatus>;
   /** Starts the alarms of a collector that was never called. */
   wake(): Promise<void>;
 }

@@ -36,21 +36,20 @@ export function ownTier(list: AccountList): (typeof LIST_TIERS)[number] | null {
   return list.kind === 'ip' ? tierOfName(list.name) : null;
 }
 
+/** Bulk Redirect lists have a quota of their own. */
+export function countsForQuota(list: AccountList): boolean {
+  return list.kind !== 'redirect';
+}
+
 /**
  * Which lists there is room for. Those that are there already count; `most` is how many lists the account was found to
  * allow, when that is fewer than its plan's name says.
  */
 export function chooseListMode(plan: AccountPlan, lists: readonly AccountList[], most = plan.lists): ListMode {
   const present = new Set(lists.map(ownTier).filter((tier) => tier !== null));
-  if (present.size === LIST_TIERS.length) return 'three-lists';
-  const taken = new Set(lists.filter((list) => ownTier(list) === null).map((list) => list.name));
-  const room = Math.max(0, Math.min(plan.lists, most) - lists.length);
-  const usable = LIST_TIERS.filter((tier) => !takenBy(taken, tier));
+  const room = Math.max(0, Math.min(plan.lists, most) - lists.filter(countsForQuota).length);
+  // A name that a list of another kind has cannot be had.
+  const usable = LIST_TIERS.filter((tier) => present.has(tier) || lists.every(({ name }) => tierOfName(name) !== tier));
   if (usable.length === LIST_TIERS.length && present.size + room >= LIST_TIERS.length) return 'three-lists';
-  const block = usable.includes('block') && (present.has('block') || room >= 1);
-  return block ? 'single-list' : 'worker-only';
-}
-
-function takenBy(taken: ReadonlySet<string>, tier: (typeof LIST_TIERS)[number]): boolean {
-  return [...taken].some((name) => tierOfName(name) === tier);
+  return present.has('block') || (usable.includes('block') && room >= 1) ? 'single-list' : 'worker-only';
 }

@@ -33,11 +33,12 @@ export class BlobStore {
 
   /** Puts the bytes in the place of those of this name, in one transaction; null takes them away. */
   write(name: string, bytes: Uint8Array | null): void {
-    const parts = Math.ceil((bytes?.length ?? 0) / PART_BYTES);
+    const whole = bytes ?? new Uint8Array(0);
+    const parts = Math.ceil(whole.length / PART_BYTES);
     this.#db.transaction(() => {
       this.#db.exec(`DELETE FROM blobs WHERE name = ? AND part >= ?`, name, parts);
-      for (let part = 0; bytes !== null && part < parts; part += 1) {
-        const slice = bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES);
+      for (let part = 0; part < parts; part += 1) {
+        const slice = whole.slice(part * PART_BYTES, (part + 1) * PART_BYTES);
         this.#db.exec(`INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)`, name, part, slice.buffer);
       }
     });

@@ -36,23 +36,14 @@ export function chooseThreats(
   return { table: addFirstHand(emergencyTable(allow), partial), origin: 'emergency' };
 }
 
-/** The rows of both, in order. What `base` has by the shield's word alone is left out: it is short-lived, and `fresh` has what is left of it. */
-function addFirstHand(base: ThreatTable, fresh: ThreatTable | null): ThreatTable {
-  const sources = [...new Set([...base.sources, ...(fresh?.sources ?? [])])].slice(0, 32);
-  const picks: { readonly from: ThreatTable; readonly row: number; readonly twin: number }[] = [];
+/** The rows of both, in order. What `base` has by the shield's word alone is left out: it is short-lived, and `partial` has what is left of it. */
+function addFirstHand(base: ThreatTable, partial: ThreatTable | null): ThreatTable {
+  const fresh = partial ?? { ...base, ...NO_ROWS };
+  const sources = [...new Set([...base.sources, ...fresh.sources])].slice(0, SOURCE_LIMIT);
   const shield = bitOf(base.sources.indexOf(FIRST_HAND));
-  const added = fresh?.high.length ?? 0;
-  let next = 0;
-  for (let row = 0; row < base.high.length; row += 1) {
-    while (fresh !== null && next < added && compareRows(fresh, next, base, row) < 0) {
-      picks.push({ from: fresh, row: next, twin: -1 });
-      next += 1;
-    }
-    const twin = fresh !== null && next < added && compareRows(fresh, next, base, row) === 0 ? next : -1;
-    if (twin >= 0) next += 1;
-    if (twin >= 0 || base.sourceBits[row] !== shield || shield === 0) picks.push({ from: base, row, twin });
-  }
-  for (; fresh !== null && next < added; next += 1) picks.push({ from: fresh, row: next, twin: -1 });
+  const picks = interleave(base, fresh).filter(
+    ({ from, row, twin }) => from === fresh || twin >= 0 || shield === 0 || from.sourceBits[row] !== shield,
+  );
   const { etag, at } = base;
   return {
     etag,
@@ -62,14 +53,47 @@ function addFirstHand(base: ThreatTable, fresh: ThreatTable | null): ThreatTable
     low: Uint32Array.from(picks, ({ from, row }) => from.low[row]!),
     prefix: Uint8Array.from(picks, ({ from, row }) => from.prefix[row]!),
     // Two opinions of one address: the worse counts. Adding them up is the collector's, which knows the families.
-    score: Uint8Array.from(picks, ({ from, row, twin }) => Math.max(from.score[row]!, fresh?.score[twin] ?? 0)),
+    score: Uint8Array.from(picks, ({ from, row, twin }) => Math.max(from.score[row]!, fresh.score[twin] ?? 0)),
     sourceBits: Uint32Array.from(picks, ({ from, row, twin }) => {
       const own = translate(from.sourceBits[row]!, from.sources, sources);
-      return fresh === null || twin < 0 ? own : (own | translate(fresh.sourceBits[twin]!, fresh.sources, sources)) >>> 0;
+      return (own | translate(fresh.sourceBits[twin] ?? 0, fresh.sources, sources)) >>> 0;
     }),
     sources,
-    allow: fresh?.allow ?? base.allow,
+    allow: fresh.allow,
   };
+}
+
+const NO_ROWS = {
+  ipv4: 0,
+  high: new Uint32Array(0),
+  low: new Uint32Array(0),
+  prefix: new Uint8Array(0),
+  score: new Uint8Array(0),
+  sourceBits: new Uint32Array(0),
+};
+
+/** A row's sources are the bits of one number. */
+const SOURCE_LIMIT = 32;
+
+/** A row of one of the two tables; `twin`: the row of the second with the same range, or -1. */
+interface Pick {
+  readonly from: ThreatTable;
+  readonly row: number;
+  readonly twin: number;
+}
+
+function interleave(base: ThreatTable, fresh: ThreatTable): readonly Pick[] {
+  const picks: Pick[] = [];
+  let row = 0;
+  let next = 0;
+  while (row < base.high.length || next < fresh.high.length) {
+    const order = row >= base.high.length ? 1 : next >= fresh.high.length ? -1 : compareRows(base, row, fresh, next);
+    if (order > 0) picks.push({ from: fresh, row: next, twin: -1 });
+    else picks.push({ from: base, row, twin: order === 0 ? next : -1 });
+    if (order >= 0) next += 1;
+    if (order <= 0) row += 1;
+  }
+  return picks;
 }
 
 /** The bits of a row under another order of sources. */

@@ -1,5 +1,5 @@
 import type { EnforcementStatus, ListTier } from '../contracts.ts';
-import { scoreOf, sourcesOf, topRows } from './find-row.ts';
+import { scoreOf, sourcesOf, topRows } from './find-address.ts';
 import type { JudgedThreats } from './judge-threats.ts';
 import { textAt } from './range-columns.ts';
 

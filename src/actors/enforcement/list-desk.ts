@@ -2,22 +2,23 @@ import { CLOUDFLARE_RANGES } from '../collector/reserved-ranges.ts';
 import { hashText } from '../registry/hash.ts';
 import { DEFAULT_RESPONSE } from '../../edge/reputation/graduated-response.ts';
 import type { Env } from '../../env.ts';
-import type { ListState, Plan } from '../contracts.ts';
+import type { EnforcementStatus, ListState, Plan } from '../contracts.ts';
 import { type AccountPlan, ACCOUNT_PLANS, readAccountPlan } from './account-plan.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { FactStore } from './facts.ts';
-import { findRow } from './find-row.ts';
+import { findAddress } from './find-address.ts';
 import { emptyJudgement, type JudgedThreats, tableOf } from './judge-threats.ts';
 import { LIST_NAMES, tiersOf } from './list-names.ts';
 import { makePlan } from './make-plan.ts';
-import { openAccount } from './open-account.ts';
+import { describeRules, openAccount, wantsRules } from './open-account.ts';
 import type { Operators } from './operators.ts';
 import type { PlanWork } from './plan-work.ts';
 import { textAt } from './range-columns.ts';
 import { hasAccount } from './settings.ts';
 import { advance, type Advance } from './sync.ts';
-import { beginApply, beginSurvey, NEW_SYNC, surveyNeeded, type SyncState, viewAccount } from './sync-state.ts';
-import type { SyncStorage } from './sync-store.ts';
+import { applyNeeded, beginApply, beginSurvey } from './sync-jobs.ts';
+import { NEW_SYNC, surveyNeeded, type SyncState, viewAccount } from './sync-state.ts';
+import type { RowStore } from './sync-store.ts';
 
 const PLAN = 'plan';
 
@@ -25,8 +26,8 @@ const PLAN = 'plan';
 export interface SealedPlan {
   readonly plan: Plan;
   readonly work: PlanWork;
-  /** Nothing to write. */
-  readonly idle: boolean;
+  /** There is something to do: items, lists that are missing, rules to look at. */
+  readonly applyNeeded: boolean;
   readonly surveyFirst: boolean;
 }
 
@@ -35,11 +36,12 @@ export class ListDesk {
   readonly #env: Env;
   readonly #blobs: BlobStore;
   readonly #facts: FactStore;
-  readonly #sync: SyncStorage;
+  readonly #sync: RowStore;
   readonly #operators: Operators;
   #plan: Plan | null | undefined;
+  #state: SyncState | null = null;
 
-  constructor(env: Env, blobs: BlobStore, facts: FactStore, sync: SyncStorage, operators: Operators) {
+  constructor(env: Env, blobs: BlobStore, facts: FactStore, sync: RowStore, operators: Operators) {
     this.#env = env;
     this.#blobs = blobs;
     this.#facts = facts;
@@ -48,7 +50,8 @@ export class ListDesk {
   }
 
   get state(): SyncState {
-    return this.#sync.load() ?? NEW_SYNC;
+    this.#state ??= this.#sync.load() ?? NEW_SYNC;
+    return this.#state;
   }
 
   /** True while something is under way at Cloudflare, or should be. */
@@ -64,14 +67,17 @@ export class ListDesk {
 
   /** Why `CF_PLAN` cannot be used; null when it can. */
   get problem(): string | null {
-    return readAccountPlan(this.#env.CF_PLAN) === null ? 'CF_PLAN is none of free, pro, business, enterprise: free is taken' : null;
+    return readAccountPlan(this.#env.CF_PLAN) === null
+      ? 'CF_PLAN is none of free, pro, business, enterprise: free is taken'
+      : null;
   }
 
   /** The last plan that was made, or null. */
   get plan(): Plan | null {
     if (this.#plan === undefined) {
       const bytes = this.#blobs.read(PLAN);
-      this.#plan = bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as Plan);
+      const plan: Plan | null = bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+      this.#plan = plan;
     }
     return this.#plan;
   }
@@ -102,7 +108,8 @@ export class ListDesk {
     });
     const hash = await hashText(canonical);
     const approved = this.#facts.get('approved') === hash;
-    return { plan: { ...plan, hash, approved }, work, idle, surveyFirst };
+    const needed = applyNeeded(this.state, idle, wantsRules(this.#env), now);
+    return { plan: { ...plan, hash, approved }, work, applyNeeded: needed, surveyFirst };
   }
 
   surveyNeeded(): string | null {
@@ -110,26 +117,26 @@ export class ListDesk {
   }
 
   beginSurvey(run: string): void {
-    this.#sync.save(beginSurvey(this.state, { id: run, now: Date.now() }));
+    this.#save(beginSurvey(this.state, { id: run, now: Date.now() }));
   }
 
   beginApply(run: string, work: PlanWork): void {
-    this.#sync.save(beginApply(this.state, work, { id: run, now: Date.now() }));
+    this.#save(beginApply(this.state, work, { id: run, now: Date.now() }));
   }
 
   /** One turn of the work under way: as far as it gets without waiting. Answers also how many calls it took. */
   async advance(): Promise<Advance & { readonly calls: number }> {
-    const { api, rules } = openAccount(this.#env);
-    const deps = {
+    const { lists: api, rules } = openAccount(this.#env);
+    const turn = await advance(this.state, {
       api,
       rules,
-      store: this.#sync,
+      store: { load: () => this.state, save: (state) => this.#save(state) },
       plan: this.#accountPlan,
       now: () => Date.now(),
       random: () => Math.random(),
-    };
-    const turn = await advance(this.state, deps);
-    return { ...turn, calls: api.calls + (rules?.calls ?? 0) };
+    });
+    this.#save(turn.state);
+    return { ...turn, calls: api.calls };
   }
 
   /** The lists that the account has, or will have. */
@@ -155,11 +162,22 @@ export class ListDesk {
   /** Own items that hold the address. */
   find(ip: string): readonly { readonly name: string; readonly displayName: string; readonly range: string }[] {
     return viewAccount(this.state, this.#accountPlan).lists.flatMap(({ tier, own }) => {
-      const row = findRow(own, ip);
+      const row = findAddress(own, ip);
       if (row < 0) return [];
       const { name, displayName } = LIST_NAMES[tier];
       return [{ name, displayName, range: textAt(own, row) }];
     });
+  }
+
+  /** The custom rules that use the lists. */
+  rules(): EnforcementStatus['rules'] {
+    return describeRules(this.#env, this.state);
+  }
+
+  #save(state: SyncState): void {
+    if (state === this.#state) return;
+    this.#sync.save(state);
+    this.#state = state;
   }
 
   get #accountPlan(): AccountPlan {

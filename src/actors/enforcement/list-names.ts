@@ -1,4 +1,3 @@
-import type { Tier } from '../../edge/reputation/graduated-response.ts';
 import type { ListMode, ListTier } from '../contracts.ts';
 
 /** The hardest first: the order in which tiers take their share of what the account may hold. */
@@ -47,8 +46,4 @@ export function tiersOf(mode: ListMode): readonly ListTier[] {
 /** The tier whose list has this name, or null. */
 export function tierOfName(name: string): ListTier | null {
   return LIST_TIERS.find((tier) => LIST_NAMES[tier].name === name) ?? null;
-}
-
-export function hasList(tier: Tier): tier is ListTier {
-  return tier !== 'log_only';
 }

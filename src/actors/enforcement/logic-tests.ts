@@ -1,4 +1,10 @@
-import { applyConditions, respond, type ResponseRules, type Tier, TIERS } from '../../edge/reputation/graduated-response.ts';
+import {
+  applyConditions,
+  respond,
+  type ResponseRules,
+  type Tier,
+  TIERS,
+} from '../../edge/reputation/graduated-response.ts';
 import { parseRange } from '../../edge/reputation/range.ts';
 import type { AllowEntry, LogicTest } from '../contracts.ts';
 import { overlapsAny } from './overlap.ts';

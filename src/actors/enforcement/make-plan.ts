@@ -3,12 +3,12 @@ import type { ListPlan, ListTier, Plan, PlanItem, ThreatOrigin, ThreatTable } fr
 import { chooseItems, MARGIN, PINNED } from './choose-items.ts';
 import { holdReasons } from './hold-plan.ts';
 import { LIST_NAMES, tiersOf } from './list-names.ts';
-import { ID_BYTES, knowsId } from './mirror.ts';
+import { ID_BYTES, knowsId, type Mirror } from './mirror.ts';
 import { findEnclosing } from './nesting.ts';
 import { findOverlap, indexRanges, type OverlapIndex } from './overlap-index.ts';
 import { addReason, type Leaving, leaveReason, tierAt } from './plan-reasons.ts';
-import { packAdditions, packRemovals, type PlanWork, sourcesAt } from './plan-work.ts';
-import { matchRows, textAt } from './range-columns.ts';
+import { type Additions, packAdditions, packRemovals, type PlanWork, type Removals, sourcesAt } from './plan-work.ts';
+import { matchRows, pickRanges, textAt } from './range-columns.ts';
 import type { AccountView, ListView } from './sync-state.ts';
 
 /** More items than this that wait for their ids are worth a survey: it costs one call per 500 items. */
@@ -223,7 +223,9 @@ function fitList(input: PlanInput, state: WeighedList, room: number): FittedList
       name,
       displayName,
       adds: Array.from(added.subarray(0, shown), (row) => addItem(input, tier, row)),
-      removals: Array.from(removed.subarray(0, shown), (item) => removeItem(input, state, item, added.length)),
+      removals: Array.from(removed.subarray(0, shown), (item) =>
+        removeItem(input, state, { item, chosen, newcomers: added.length }),
+      ),
       addCount: added.length,
       removalCount: removed.length,
       before,
@@ -258,19 +260,27 @@ function addItem({ table, rules }: PlanInput, tier: ListTier, row: number): Plan
   return { range: textAt(table, row), score: score / 255, sources, reason: addReason(tier, score, sources, rules) };
 }
 
-function removeItem(input: PlanInput, state: WeighedList, item: number, newcomers: number): PlanItem {
+interface Leaver {
+  readonly item: number;
+  readonly chosen: Uint8Array;
+  /** Rows that come into the list. */
+  readonly newcomers: number;
+}
+
+function removeItem(input: PlanInput, state: WeighedList, leaver: Leaver): PlanItem {
   const { table, rules } = input;
+  const { item } = leaver;
   const { list, rowOf } = state;
   const row = rowOf[item]!;
   return {
     range: textAt(list.own, item),
     score: row < 0 ? 0 : table.score[row]! / 255,
     sources: row < 0 ? [] : sourcesAt(table.sourceBits[row]!, table.sources),
-    reason: leaveReason(list.tier, whyLeaving(input, state, item, newcomers), rules),
+    reason: leaveReason(list.tier, whyLeaving(input, state, leaver), rules),
   };
 }
 
-function whyLeaving(input: PlanInput, state: WeighedList, item: number, newcomers: number): Leaving {
+function whyLeaving(input: PlanInput, state: WeighedList, { item, chosen, newcomers }: Leaver): Leaving {
   const { table, tier, account, killSwitch } = input;
   const { list, allow, enclosing, rowOf } = state;
   if (killSwitch) return { why: 'kill-switch' };
@@ -283,30 +293,22 @@ function whyLeaving(input: PlanInput, state: WeighedList, item: number, newcomer
   const now = tierAt(tier[row]!);
   if (now !== list.tier) return { why: 'other-tier', score: table.score[row]!, now };
   const outer = enclosing[row]!;
-  return outer >= 0 ? { why: 'within', range: textAt(table, outer) } : { why: 'no-room', newcomers };
+  const covered = outer >= 0 && chosen[outer] === 1;
+  return covered ? { why: 'within', range: textAt(table, outer) } : { why: 'no-room', newcomers };
 }
 
 /** Rows of the threats, IPv4 first as columns must be, else in the order given. */
-function pickRows(table: ThreatTable, rows: Uint32Array) {
+function pickRows(table: ThreatTable, rows: Uint32Array): Additions {
   const order = [...rows.filter((row) => row < table.ipv4), ...rows.filter((row) => row >= table.ipv4)];
   return {
-    ipv4: order.reduce((count, row) => count + (row < table.ipv4 ? 1 : 0), 0),
-    high: Uint32Array.from(order, (row) => table.high[row]!),
-    low: Uint32Array.from(order, (row) => table.low[row]!),
-    prefix: Uint8Array.from(order, (row) => table.prefix[row]!),
+    ...pickRanges(table, order),
     score: Uint8Array.from(order, (row) => table.score[row]!),
     sourceBits: Uint32Array.from(order, (row) => table.sourceBits[row]!),
   };
 }
 
-function pickItems(own: ListView['own'], items: Uint32Array) {
+function pickItems(own: Mirror, items: Uint32Array): Removals {
   const ids = new Uint8Array(items.length * ID_BYTES);
   items.forEach((item, i) => ids.set(own.ids.subarray(item * ID_BYTES, (item + 1) * ID_BYTES), i * ID_BYTES));
-  return {
-    ipv4: items.reduce((count, item) => count + (item < own.ipv4 ? 1 : 0), 0),
-    high: Uint32Array.from(items, (item) => own.high[item]!),
-    low: Uint32Array.from(items, (item) => own.low[item]!),
-    prefix: Uint8Array.from(items, (item) => own.prefix[item]!),
-    ids,
-  };
+  return { ...pickRanges(own, items), ids };
 }

@@ -7,7 +7,6 @@ import type { WebhookMessage } from './webhook-message.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 import { type Receiver, sendDue } from './webhook-sender.ts';
 
-
 /** The job that sends what is queued. */
 export const WEBHOOK_JOB = 'webhooks';
 
@@ -49,7 +48,14 @@ export class Notices {
   /** An event for the dashboards. Never rejects. */
   async tell(outcome: 'notice' | 'error', reason: string): Promise<void> {
     const at = Date.now();
-    const event = { id: crypto.randomUUID(), kind: 'system', at, outcome, reason: `enforcement: ${reason}`, seq: 0 } as const;
+    const event = {
+      id: crypto.randomUUID(),
+      kind: 'system',
+      at,
+      outcome,
+      reason: `enforcement: ${reason}`,
+      seq: 0,
+    } as const;
     try {
       const bus = this.#env.THREAT_BUS.getByName(SINGLETON);
       await bus.publish({ events: [event], outcomes: {}, routes: {}, countries: {}, seq: 0, at });
@@ -68,7 +74,8 @@ export class Notices {
     } else this.#facts.set('webhookProblem', receiver?.problem ?? null);
     const next = this.#queue.next();
     // A receiver that cannot be used is looked at again with the next message, or when the settings change.
-    if (next !== null && receiver?.problem === null) await this.#alarms.schedule(WEBHOOK_JOB, Math.max(next, Date.now()));
+    if (next !== null && receiver?.problem === null)
+      await this.#alarms.schedule(WEBHOOK_JOB, Math.max(next, Date.now()));
   }
 
   status(): { readonly queued: number; readonly lastProblem: string | null } {

@@ -89,3 +89,19 @@ export function sortRanges(ranges: readonly Range[]): { readonly rows: RangeColu
 function compareRanges(a: Range, b: Range): number {
   return a.family - b.family || a.high - b.high || a.low - b.low || a.prefix - b.prefix;
 }
+
+/** Some of the rows, in the order given: IPv4 first. */
+export function pickRanges(rows: RangeColumns, picked: readonly number[] | Uint32Array): RangeColumns {
+  return {
+    ipv4: countBelow(picked, rows.ipv4),
+    high: Uint32Array.from(picked, (row) => rows.high[row]!),
+    low: Uint32Array.from(picked, (row) => rows.low[row]!),
+    prefix: Uint8Array.from(picked, (row) => rows.prefix[row]!),
+  };
+}
+
+function countBelow(picked: readonly number[] | Uint32Array, end: number): number {
+  let count = 0;
+  for (const row of picked) if (row < end) count += 1;
+  return count;
+}

@@ -37,8 +37,8 @@ export interface RunParts {
 
 /**
  * Runs: judge, release to the edge, plan, apply. One at a time, each step stored before the next begins, and each such that doing it
- * again does no harm: a run that is broken off is taken up where it was. `until` (Unix milliseconds): for so long the caller
- * waits for Cloudflare; null: not at all, the alarm goes on.
+ * again does no harm: a run that is broken off is taken up where it was. `patienceMs`: how long the caller waits for
+ * Cloudflare; null: not at all, the alarm goes on.
  */
 export class RunEngine {
   readonly #parts: RunParts;
@@ -51,11 +51,10 @@ export class RunEngine {
   /** A run from the beginning; with one under way at Cloudflare its edge half alone, unless that one can be finished first. */
   run(trigger: RunRecord['trigger'], patienceMs: number | null): Promise<RunRecord> {
     return this.#inTurn(async () => {
-      const until = () => (patienceMs === null ? null : Date.now() + patienceMs);
       const open = this.open;
-      if (open === null) return this.#begin(trigger, until);
-      const seen = await this.#goOn(open, until());
-      if (!isOpen(seen)) return this.#begin(trigger, until);
+      if (open === null) return this.#begin(trigger, patienceMs);
+      const seen = await this.#goOn(open, deadline(patienceMs));
+      if (!isOpen(seen)) return this.#begin(trigger, patienceMs);
       return this.#guard(seen, async () => {
         await this.#refreshEdge(seen);
         return seen;
@@ -89,7 +88,9 @@ export class RunEngine {
       facts.set('approved', hash);
       const run = this.#newRun('approval');
       lists.keep({ ...sealed.plan, approved: true });
-      await this.#guard(run, () => this.#apply(run, { ...sealed.plan, approved: true }, sealed.work, Date.now() + patienceMs));
+      await this.#guard(run, () =>
+        this.#apply(run, { ...sealed.plan, approved: true }, sealed.work, Date.now() + patienceMs),
+      );
       return null;
     });
   }
@@ -137,10 +138,10 @@ export class RunEngine {
     return run;
   }
 
-  async #begin(trigger: RunRecord['trigger'], until: () => number | null): Promise<RunRecord> {
+  async #begin(trigger: RunRecord['trigger'], patienceMs: number | null): Promise<RunRecord> {
     const run = this.#newRun(trigger);
     if (trigger === 'operator') await this.#collect();
-    return this.#goOn(run, until());
+    return this.#goOn(run, deadline(patienceMs));
   }
 
   /** What cannot be collected is not there: the run goes on with what is. */
@@ -162,7 +163,8 @@ export class RunEngine {
       const judged = step === 'judge' ? await this.#refreshEdge(run) : run;
       if (step === 'judge') this.#enter({ run: run.id, step: 'plan', surveyed: false });
       if (step === 'apply') return this.#drive(judged, until);
-      if (readMode(env) === 'off' && facts.get('killSwitch') !== true) return this.#finish({ ...judged, state: 'done' });
+      if (readMode(env) === 'off' && facts.get('killSwitch') !== true)
+        return this.#finish({ ...judged, state: 'done' });
       return this.#plan(judged, until);
     });
   }
@@ -186,7 +188,8 @@ export class RunEngine {
       if (lists.busy) return current;
     }
     const surveyed = () => facts.get('stage')?.surveyed === true;
-    let sealed = lists.reachable && !surveyed() && lists.surveyNeeded() !== null ? null : await lists.makePlan(threats.judgement);
+    let sealed =
+      lists.reachable && !surveyed() && lists.surveyNeeded() !== null ? null : await lists.makePlan(threats.judgement);
     if (sealed === null || (sealed.surveyFirst && lists.reachable && !surveyed())) {
       this.#enter({ run: run.id, step: 'plan', surveyed: true });
       lists.beginSurvey(run.id);
@@ -198,18 +201,23 @@ export class RunEngine {
     if (surveyed() && last?.id === run.id && last.kind === 'survey' && last.problem !== null) {
       return this.#finish({ ...current, state: 'failed', problem: last.problem });
     }
-    const { plan, work, idle } = sealed ?? (await lists.makePlan(threats.judgement));
+    const { plan, work, applyNeeded } = sealed ?? (await lists.makePlan(threats.judgement));
     const planned = { ...current, planHash: plan.hash };
     const mayWrite = lists.reachable && (readMode(env) === 'apply' || kill);
     const held = plan.held.length > 0 && !plan.approved && mayWrite;
     lists.keep(plan);
     if (held) return this.#hold(planned, plan);
-    if (!mayWrite || (idle && !lists.rulesDue)) return this.#finish({ ...planned, state: 'done' });
+    if (!mayWrite || !applyNeeded) return this.#finish({ ...planned, state: 'done' });
     return this.#apply(planned, plan, work, until);
   }
 
   /** Begins to write. From here on the work is in the synchronisation's hands, and stored there. */
-  async #apply(run: RunRecord, plan: Plan, work: Parameters<ListDesk['beginApply']>[1], until: number | null): Promise<RunRecord> {
+  async #apply(
+    run: RunRecord,
+    plan: Plan,
+    work: Parameters<ListDesk['beginApply']>[1],
+    until: number | null,
+  ): Promise<RunRecord> {
     const { db, lists, runs, alarms } = this.#parts;
     const applying = { ...run, planHash: plan.hash };
     db.transaction(() => {
@@ -305,6 +313,11 @@ export class RunEngine {
       return this.#finish({ ...base, state: 'failed', problem: `internal fault ${fault}` });
     }
   }
+}
+
+/** The caller's patience begins when the collecting is done. */
+function deadline(patienceMs: number | null): number | null {
+  return patienceMs === null ? null : Date.now() + patienceMs;
 }
 
 function isOpen({ state }: RunRecord): boolean {

@@ -1,7 +1,11 @@
-import type { Env } from '../../env.ts';
 import type { EnforcementMode } from '../contracts.ts';
 
-type ModeSettings = Pick<Env, 'ENFORCEMENT_MODE' | 'CF_API_TOKEN' | 'CF_ACCOUNT_ID'>;
+/** Of `Env`. */
+interface ModeSettings {
+  readonly ENFORCEMENT_MODE?: string;
+  readonly CF_API_TOKEN?: string;
+  readonly CF_ACCOUNT_ID?: string;
+}
 
 /** Half an hour: feeds change each few hours, and a day of runs stays far under every limit of the API. */
 const INTERVAL_SECONDS = 1800;
@@ -31,11 +35,13 @@ export function modeProblem(env: ModeSettings): string | null {
   if (word === 'apply' && !hasAccount(env)) {
     return 'ENFORCEMENT_MODE is apply, but CF_API_TOKEN or CF_ACCOUNT_ID is not set: lists are only planned';
   }
-  return ['', 'off', 'plan', 'apply'].includes(word) ? null : 'ENFORCEMENT_MODE is none of off, plan, apply: plan is taken';
+  return ['', 'off', 'plan', 'apply'].includes(word)
+    ? null
+    : 'ENFORCEMENT_MODE is none of off, plan, apply: plan is taken';
 }
 
 /** Milliseconds between runs. */
-export function readInterval({ ENFORCEMENT_INTERVAL_SECONDS }: Pick<Env, 'ENFORCEMENT_INTERVAL_SECONDS'>): number {
+export function readInterval({ ENFORCEMENT_INTERVAL_SECONDS }: { readonly ENFORCEMENT_INTERVAL_SECONDS?: string }): number {
   const seconds = Number(ENFORCEMENT_INTERVAL_SECONDS);
   if (!Number.isInteger(seconds) || seconds <= 0) return INTERVAL_SECONDS * 1000;
   return Math.min(INTERVAL_MAX_SECONDS, Math.max(INTERVAL_MIN_SECONDS, seconds)) * 1000;

@@ -9,7 +9,7 @@ import {
   unpackAdditions,
   unpackRemovals,
 } from './plan-work.ts';
-import { findRow, type RangeColumns, textAt } from './range-columns.ts';
+import { findRow, pickRanges, textAt } from './range-columns.ts';
 import { type Job, type JobList, SURVEY_EVERY_MS, type SyncState } from './sync-state.ts';
 
 /** How many items an API call may carry is not documented; a thousand have always been taken. */
@@ -63,6 +63,8 @@ function begin(state: SyncState, work: PlanWork & { kind: Job['kind'] }, { id, n
     lists,
     rulesDone: false,
     chunk: chunk ?? CHUNK,
+    narrowed: null,
+    surveyed: false,
     calls: 0,
     additions: lists.reduce((sum, list) => sum + list.additions.n, 0),
     removals: lists.reduce((sum, list) => sum + list.removals.n, 0),
@@ -155,9 +157,7 @@ export function compareAgain(job: Job, mirrors: SyncState['mirrors']): Job {
     };
   });
   const compared = { ...job, lists, dropped: job.dropped + dropped };
-  return job.empty
-    ? { ...compared, removals: job.removals - before.removals + pending(compared).removals }
-    : compared;
+  return job.empty ? { ...compared, removals: job.removals - before.removals + pending(compared).removals } : compared;
 }
 
 function missingAdditions(list: JobList, mirror: ListMirror, refused: readonly string[]) {
@@ -190,15 +190,6 @@ function pickAdditions(rows: Additions, picked: readonly number[]): Additions {
     ...pickRanges(rows, picked),
     score: Uint8Array.from(picked, (row) => rows.score[row]!),
     sourceBits: Uint32Array.from(picked, (row) => rows.sourceBits[row]!),
-  };
-}
-
-export function pickRanges(rows: RangeColumns, picked: readonly number[]): RangeColumns {
-  return {
-    ipv4: picked.reduce((count, row) => count + (row < rows.ipv4 ? 1 : 0), 0),
-    high: Uint32Array.from(picked, (row) => rows.high[row]!),
-    low: Uint32Array.from(picked, (row) => rows.low[row]!),
-    prefix: Uint8Array.from(picked, (row) => rows.prefix[row]!),
   };
 }
 

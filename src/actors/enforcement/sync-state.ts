@@ -79,8 +79,11 @@ export interface Job {
   readonly sources: readonly string[];
   readonly lists: readonly JobList[];
   readonly rulesDone: boolean;
-  /** Items per request; less after one was refused, to find the item that is the cause. */
+  /** Items per request, and fewer while the item is looked for that made Cloudflare refuse one. */
   readonly chunk: number;
+  readonly narrowed: number | null;
+  /** The lists were looked at since it began. */
+  readonly surveyed: boolean;
   readonly calls: number;
   /** Additions and removals in all, and additions that are not to be made any more. */
   readonly additions: number;

@@ -1,6 +1,8 @@
 import type { AccountPlan } from './account-plan.ts';
 import type { ListsApi, RulesApi } from './lists-api.ts';
+import { endJob } from './sync-jobs.ts';
 import type { SyncState, SyncStore } from './sync-state.ts';
+import { nextStep } from './sync-steps.ts';
 
 export interface SyncDeps {
   readonly api: ListsApi;
@@ -26,8 +28,32 @@ export interface Advance {
   readonly problem: string | null;
 }
 
+const CALLS_PER_TURN = 40;
+
 /**
  * Goes on with the job as far as it gets without waiting. Saves the state around every write. Never throws for what the
  * API does. Call it once at a time: with the state it gave last, or with what the store holds after a crash.
  */
-export declare function advance(state: SyncState, deps: SyncDeps): Promise<Advance>;
+export async function advance(from: SyncState, deps: SyncDeps): Promise<Advance> {
+  let state = from;
+  const made = () => deps.api.calls + (deps.rules?.calls ?? 0);
+  const start = made();
+  while (state.job !== null) {
+    const now = deps.now();
+    if (now < state.notBefore) return { state, nextAt: state.notBefore, done: false, problem: state.trouble };
+    if (made() - start >= (deps.callsPerTurn ?? CALLS_PER_TURN)) {
+      deps.store.save(state);
+      return { state, nextAt: now, done: false, problem: null };
+    }
+    state = await nextStep(state, deps);
+  }
+  return { state, nextAt: null, done: true, problem: state.last?.problem ?? null };
+}
+
+/** Gives a job up, as when the engine is turned off. The write under way goes on at Cloudflare, so the lists are in doubt. */
+export function giveUp(state: SyncState, why: string, now: number): SyncState {
+  const ended = endJob(state, why, now);
+  return ended.operation === null
+    ? ended
+    : { ...ended, operation: null, doubt: 'a write was under way when its job was given up' };
+}

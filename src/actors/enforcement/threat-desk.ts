@@ -7,7 +7,7 @@ import type { IntelligenceStatus, RegistryRpc, ThreatTable } from '../contracts.
 import type { BlobStore } from './blob-store.ts';
 import { chooseThreats, type Intelligence } from './choose-threats.ts';
 import type { FactStore } from './facts.ts';
-import { scoreOf, sourcesOf, topRows } from './find-row.ts';
+import { scoreOf, sourcesOf, topRows } from './find-address.ts';
 import { countTiers, emptyJudgement, type JudgedThreats, judgeThreats } from './judge-threats.ts';
 import type { Notices } from './notices.ts';
 import { packJudgement, unpackJudgement } from './pack-judgement.ts';

@@ -31,12 +31,12 @@ export function tellBlocked(
 
 /** A plan waits for an operator. */
 export function tellHeld(at: number, plan: Plan): WebhookMessage {
-  const lists = plan.lists.map(({ name, before, after, adds, removals }) => ({
+  const lists = plan.lists.map(({ name, before, after, adds, removals, addCount, removalCount }) => ({
     name,
     before,
     after,
-    adds: adds.length,
-    removals: removals.length,
+    adds: addCount ?? adds.length,
+    removals: removalCount ?? removals.length,
   }));
   return message('plan.held', at, { plan: plan.hash, reasons: plan.held, lists });
 }

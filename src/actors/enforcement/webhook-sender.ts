@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks';
+import type { Webhook } from 'standardwebhooks';
 import type { QueuedWebhook, WebhookQueue } from './webhook-queue.ts';
 
 /** Where webhooks go, as the settings have it. */
@@ -44,7 +44,13 @@ async function send(url: string, signer: Webhook, { id, body }: QueuedWebhook) {
   };
   try {
     // A redirect is a failure: what is signed for one receiver is not for another to read.
-    const init = { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+    const init = {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    } as const;
     const response = await fetch(url, init);
     await response.body?.cancel();
     return response.ok ? null : { problem: `the receiver answered ${response.status}`, away: false };

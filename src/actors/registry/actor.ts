@@ -4,7 +4,7 @@ import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
 import { parseRange } from '../../edge/reputation/range.ts';
 import { DEFAULT_RULESET, rulesetHashes } from '../../edge/ruleset-names.ts';
 import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
-import type { Env } from '../../env.ts';
+import { type Env, SINGLETON } from '../../env.ts';
 import type { Problem } from '../../parse.ts';
 import { Actor } from '../actor.ts';
 import type {
@@ -79,10 +79,11 @@ export class Registry extends Actor implements RegistryRpc {
     this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
     this.#herald = new Herald(env, this.#members, this.logFault);
     this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
-    this.#neighbours = new Neighbours(env, this.logFault);
+    const wake = [() => this.env.INTELLIGENCE_COLLECTOR.wake(), () => this.env.ENFORCEMENT.getByName(SINGLETON).wake()];
+    this.#neighbours = new Neighbours(wake, this.logFault);
     this.alarms.handle('neighbours', () => this.#wakeNeighbours());
     this.alarms.handle('housekeeping', () => this.#keepHouse());
-    this.#copies = new KvCopies(env.WAF_RULES, this.#releases, this.alarms, this.logFault);
+    this.#copies = new KvCopies(() => this.env.WAF_RULES, this.#releases, this.alarms, this.logFault);
     this.alarms.handle('kv', (hash) => this.#copies.write(hash));
     // Its being there is all.
     this.alarms.handle(THREATS_PACE, () => {});

@@ -25,12 +25,17 @@ interface Jobs {
 
 /** Copies of releases in KV, the isolates' first source: a copy that fails must not lose the publish, for the registry has it too. */
 export class KvCopies {
-  readonly #kv: KVNamespace;
+  readonly #kv: () => KVNamespace;
   readonly #releases: ReleaseStore;
   readonly #jobs: Jobs;
   readonly #report: (during: string, error: unknown) => string;
 
-  constructor(kv: KVNamespace, releases: ReleaseStore, jobs: Jobs, report: (during: string, error: unknown) => string) {
+  constructor(
+    kv: () => KVNamespace,
+    releases: ReleaseStore,
+    jobs: Jobs,
+    report: (during: string, error: unknown) => string,
+  ) {
     this.#kv = kv;
     this.#releases = releases;
     this.#jobs = jobs;
@@ -57,6 +62,6 @@ export class KvCopies {
     const body = inForce ? this.#releases.body(hash) : null;
     if (body === null) return;
     const options = hash === head.hashes.threats ? { expirationTtl: THREATS_SECONDS } : {};
-    await this.#kv.put(`release:${hash}`, body, options);
+    await this.#kv().put(`release:${hash}`, body, options);
   }
 }

@@ -73,7 +73,10 @@ export async function servePage(
   }
   const asset = await env.ASSETS.fetch(new Request(new URL(path, url.origin), { method: request.method, headers }));
   if (asset.status !== 200 && asset.status !== 304) return null;
-  const response = new Response(asset.body, refused === null ? asset : { status: refused.status, headers: asset.headers });
+  const response = new Response(
+    asset.body,
+    refused === null ? asset : { status: refused.status, headers: asset.headers },
+  );
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
   const challenge = refused?.headers.get('WWW-Authenticate') ?? null;
   if (challenge !== null) response.headers.set('WWW-Authenticate', challenge);

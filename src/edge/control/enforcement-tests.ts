@@ -62,7 +62,8 @@ const testEffectiveness = operation({
   method: 'get',
   path: '/test/effectiveness',
   id: 'testEffectiveness',
-  summary: 'Counts by tier at the edge and in each list, a performance score with its formula, and what each layer stopped in 24 h',
+  summary:
+    'Counts by tier at the edge and in each list, a performance score with its formula, and what each layer stopped in 24 h',
   tag: 'enforcement',
   access: 'operator',
   responses: { 200: { description: 'The figures' } },

@@ -34,7 +34,10 @@ const approvePlan = operation({
     if (!answer.ok) return actorProblem(answer, requestId);
     if (answer.value.approved) return jsonResponse({ ...answer.value, timestamp: isoNow() });
     const detail = answer.value.problem ?? 'No plan of this hash waits for an approval.';
-    return problemResponse({ status: 409, kind: 'plan-changed', title: 'The plan was not approved', detail }, requestId);
+    return problemResponse(
+      { status: 409, kind: 'plan-changed', title: 'The plan was not approved', detail },
+      requestId,
+    );
   },
 });
 
@@ -47,7 +50,13 @@ const listRuns = operation({
   access: 'operator',
   query: v.strictObject({
     limit: v.optional(
-      v.pipe(v.string(), v.regex(/^\d{1,4}$/, 'must be a whole number'), v.transform(Number), v.minValue(1), v.maxValue(50)),
+      v.pipe(
+        v.string(),
+        v.regex(/^\d{1,4}$/, 'must be a whole number'),
+        v.transform(Number),
+        v.minValue(1),
+        v.maxValue(50),
+      ),
       '50',
     ),
   }),
@@ -72,7 +81,8 @@ const killSwitchOn = operation({
   method: 'post',
   path: '/enforcement/kill-switch',
   id: 'killSwitchOn',
-  summary: 'Empty own items of every list and the edge\'s threats, and keep them empty; `{"on": false}` is the same as DELETE',
+  summary:
+    'Empty own items of every list and the edge\'s threats, and keep them empty; `{"on": false}` is the same as DELETE',
   tag: 'enforcement',
   access: 'operator',
   responses: { 200: { description: 'The status' }, 422: { description: '`on` is not a boolean' } },

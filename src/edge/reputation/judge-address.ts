@@ -7,9 +7,10 @@ import { compileRanges, findRange } from './range-table.ts';
 
 /**
  * How much each sign says against an address, 0 to 1. All stay under the standard challenge threshold of 0.5: where a
- * request comes from may tip a doubtful one, never condemn an innocent one.
+ * request comes from may tip a doubtful one, never condemn an innocent one. A listing weighs least: feeds list exits of Tor and
+ * networks with a record for being just that, so it often comes with another sign, and the network's score rises steeply from 0.6 on.
  */
-const WEIGHTS = { scanning_prefix: 0.4, malicious_asn: 0.4, tor: 0.35, listed: 0.4 } as const;
+const WEIGHTS = { scanning_prefix: 0.4, malicious_asn: 0.4, tor: 0.35, listed: 0.25 } as const;
 
 /** Cloudflare's own documentation called a threat score above 10 suspicious, while the score was still given. */
 const THREAT_SCORE_FLOOR = 10;

@@ -34,7 +34,7 @@ export function saveAccount(account: Account, file: string): void {
 /** Puts back what `saveAccount` wrote; a file that is not there, or is of another version, leaves the account empty. */
 export function loadAccount(account: Account, file: string): void {
   if (!existsSync(file)) return;
-  const state = JSON.parse(readFileSync(file, 'utf8')) as KeptState;
+  const state = parseState(file);
   if (state.version !== 1) return;
   for (const { items, ...list } of state.lists) {
     account.lists.put({
@@ -46,4 +46,12 @@ export function loadAccount(account: Account, file: string): void {
   }
   account.operations.restore(state.operations);
   for (const ruleset of state.rulesets) account.rulesets.put(ruleset);
+}
+
+function parseState(file: string): KeptState {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as KeptState;
+  } catch (error) {
+    throw new Error(`${file} is no state of a stand-in; without the file it starts empty`, { cause: error });
+  }
 }

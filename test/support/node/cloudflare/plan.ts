@@ -27,3 +27,7 @@ export const PLANS: Readonly<Record<PlanName, Plan>> = {
     rules: { http_request_firewall_custom: 1000, http_ratelimit: 100 },
   },
 };
+
+export function isPlanName(text: string): text is PlanName {
+  return Object.hasOwn(PLANS, text);
+}

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bentFeed, isContentFault, strikeFeed, type FeedFault } from './feed-faults.ts';
+import { answerControl, isControl } from './feed-control.ts';
 import { gzipped, isUnchanged, makeFeed, type Feed } from './feed.ts';
 import { feedSnapshots, readSnapshot, snapshotAddresses } from './snapshots.ts';
 
@@ -11,6 +12,10 @@ export interface FeedServerOptions {
   readonly port?: number;
   /** Snapshots in FireHOL's form; absent: `../shared/feeds` where that is, else none, and `set` alone says what is served. */
   readonly folder?: string | null;
+  /** Also takes orders over HTTP (`feed-control.ts`): tests that run in workerd can only send requests. */
+  readonly control?: boolean;
+  /** False: does not keep the process alive. */
+  readonly hold?: boolean;
 }
 
 export interface FeedRequest {
@@ -93,19 +98,22 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
   }
 
   const server = createServer((request, response) => {
+    if (options.control === true && isControl(request)) return void answerControl(self, request, response);
     const status = serve(request, response);
     const { method = 'GET', headers } = request;
     requests.push({ method, address: (request.url ?? '/').slice(1), headers, status });
     if (requests.length > REQUESTS_KEPT) requests.shift();
+    return undefined;
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
+  if (options.hold === false) server.unref();
   const place = server.address();
   if (place === null || typeof place === 'string') throw new Error('the feed server has no port');
 
-  return {
+  const self: FeedServer = {
     url: `http://127.0.0.1:${place.port}`,
     requests,
     addresses: () => {
@@ -133,6 +141,7 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
       await closed;
     },
   };
+  return self;
 }
 
 function sendFeed(feed: Feed, request: IncomingMessage, response: ServerResponse): number {
@@ -142,7 +151,7 @@ function sendFeed(feed: Feed, request: IncomingMessage, response: ServerResponse
     response.writeHead(304, common).end();
     return 304;
   }
-  const packs = /\bgzip\b/.test(String(headers['accept-encoding'] ?? '')) && feed.body.length > 0;
+  const packs = /\bgzip\b/.test(headers['accept-encoding'] ?? '') && feed.body.length > 0;
   const body = packs ? gzipped(feed) : feed.body;
   response.writeHead(200, {
     'content-type': feed.contentType,

@@ -76,7 +76,7 @@ const FEEDS: readonly SnapshotFeed[] = [
   crawler('www.bing.com/toolbox/bingbot.json', 'bing_ipv4'),
   crawler('duckduckgo.com/duckduckbot.json', 'duckduckbot_ipv4'),
   crawler('openai.com/gptbot.json', 'openai_ipv4'),
-  crawler('www.perplexity.ai/perplexitybot.json', 'perplexity_ipv4'),
+  crawler('www.perplexity.com/perplexitybot.json', 'perplexity_ipv4'),
 ];
 
 /** The folder of feed snapshots beside the project, or null: nothing of them is in the repository. */

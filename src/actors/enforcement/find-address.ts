@@ -4,7 +4,7 @@ import type { JudgedThreats } from './judge-threats.ts';
 import type { RangeColumns } from './range-columns.ts';
 
 /** The row that holds the address most closely, or -1. A look at every row: an operator asks, not a visitor. */
-export function findRow(rows: RangeColumns, ip: string): number {
+export function findAddress(rows: RangeColumns, ip: string): number {
   const { family, high, low } = readAddress(ip);
   if (family === 0) return -1;
   const [first, end] = family === 4 ? [0, rows.ipv4] : [rows.ipv4, rows.high.length];
