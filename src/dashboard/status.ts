@@ -1,4 +1,4 @@
-import type { EnforcementStatus, IntelligenceStatus, Plan, RunRecord } from '../actors/contracts.ts';
+import type { EnforcementStatus, Plan, RunRecord } from '../actors/contracts.ts';
 import { byId } from './dom.ts';
 import { openGate } from './gate.ts';
 import { ask, type Answer } from './status/answer.ts';
@@ -14,7 +14,7 @@ import { drawPlan } from './status/plan.ts';
 import { fill } from './status/region.ts';
 import { drawRuns } from './status/runs.ts';
 import { sayClock } from './status/say-when.ts';
-import { drawSources } from './status/sources.ts';
+import { drawSources, type IntelligenceReport } from './status/sources.ts';
 import { drawTiers } from './status/tiers.ts';
 import { bindTrials } from './status/trials.ts';
 
@@ -38,7 +38,7 @@ async function refresh(): Promise<void> {
   asking = true;
   const kinds = await Promise.all([
     take(ask<EnforcementStatus>('/enforcement/status'), 'status-problem', drawStatus),
-    take(ask<IntelligenceStatus>('/intel/status'), 'sources-problem', drawSources),
+    take(ask<IntelligenceReport>('/intel/status'), 'sources-problem', drawSources),
     take(ask<{ readonly runs: readonly RunRecord[] }>(`/enforcement/runs?limit=${RUNS}`), 'runs-problem', ({ runs }) =>
       drawRuns(runs),
     ),

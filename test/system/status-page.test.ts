@@ -19,6 +19,14 @@ function isRefusal(text: string): boolean {
   return /^Failed to load resource: the server responded with a status of (?:401|422|503)\b/.test(text);
 }
 
+const IPSUM = 'raw.githubusercontent.com/stamparm/ipsum/master/ipsum.txt';
+
+/** The first twenty are named by lists enough for a block, the rest for a challenge. */
+function ipsum(count: number): string {
+  const rows = Array.from({ length: count }, (_, i) => `45.9.20.${i}\t${i < 20 ? 12 : 4}\n`);
+  return `# IPsum\n${rows.join('')}`;
+}
+
 describe.skipIf(executablePath === null)('the enforcement page in a browser', () => {
   let origin: EchoOrigin;
   let cloudflare: CloudflareStandIn;
@@ -31,10 +39,9 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
-    cloudflare = await startCloudflareStandIn();
+    cloudflare = await startCloudflareStandIn({ plan: 'pro' });
     feeds = await startFeedServer({ folder: null });
-    const rows = Array.from({ length: 40 }, (_, i) => `45.9.20.${i}\t${i < 20 ? 12 : 4}`);
-    feeds.set('raw.githubusercontent.com/stamparm/ipsum/master/ipsum.txt', { body: `# IPsum\n${rows.join('\n')}\n` });
+    feeds.set(IPSUM, { body: ipsum(40) });
     shield = await startTestShield(origin.url, {
       bindings: {
         FEED_MIRROR: feeds.url,
@@ -63,6 +70,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
   });
 
   const textOf = (selector: string) => expect.poll(() => page.textContent(selector), { timeout: 40_000 });
+  const threats = async () => (await shield.admin.get<{ threats: number }>('/intel/status')).threats;
   const items = () => cloudflare.lists().reduce((sum, list) => sum + list.items.length, 0);
 
   async function signIn(): Promise<void> {
@@ -87,6 +95,8 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
   });
 
   test('a cycle fills the lists, and the page shows what the account then holds', async () => {
+    // Feeds that come in are merged together, seconds later: the cycle is to find them.
+    await expect.poll(threats, { timeout: 20_000 }).toBe(40);
     await page.click('#run-cycle');
     await textOf('#cycle-result b').toBe('Done.');
     await textOf('#runs').toContain('operator');
@@ -107,7 +117,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     expect(await page.locator('#logic-result tbody tr').count()).toBe(7);
     await page.click('#test-connection');
     await textOf('#connection-result .verdict b').toBe('Connected');
-    await textOf('#connection-result').toContain('40 threats over Workers Service Binding');
+    await textOf('#connection-result').toContain('Workers Service Binding, 40 threats received');
     await page.click('#test-effectiveness');
     await textOf('#effectiveness-result .score').toMatch(/^\d+ % effective$/);
   });
@@ -123,6 +133,21 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await textOf('#check-result').toContain('must be an IPv4 or IPv6 address');
   });
 
+  test('a plan that would list an operator says so, and is applied when it is approved', async () => {
+    feeds.set(IPSUM, { body: ipsum(41) });
+    const headers = { 'x-admin-key': ADMIN_KEY, 'cf-connecting-ip': '45.9.20.40' };
+    const cycle = await fetch(`${shield.url}/enforce`, { method: 'POST', headers });
+    expect(await cycle.json()).toMatchObject({ run: { state: 'held' } });
+    await page.reload();
+    await textOf('#held-reasons').toContain("45.9.20.40: it is an operator's address");
+    expect(await page.textContent('#approve')).toMatch(/^Approve plan [0-9a-f]{8}$/);
+    expect(items()).toBe(40);
+    await page.click('#approve');
+    await textOf('#approval-result b').toBe('Approved.');
+    await expect.poll(items, { timeout: 20_000 }).toBe(41);
+    await expect.poll(() => page.isVisible('#approve'), { timeout: 20_000 }).toBe(false);
+  });
+
   test('markup in what feeds are called and complain of stays text', async () => {
     await shield.admin.post('/intel/sources', {
       id: 'odd',
@@ -132,11 +157,11 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
       role: 'threat',
       family: 'odd',
       weight: 0.5,
-      intervalSeconds: 3600,
-      lifetimeSeconds: 3600,
+      interval_seconds: 3600,
+      lifetime_seconds: 3600,
       licence: '<script>document.title="owned"</script>',
       enabled: true,
-      emptyOk: false,
+      empty_ok: false,
     });
     // No feed is known whose fault would bring its own markup into the collector's words: they are put there on the way.
     await page.route('**/intel/status', async (route) => {
@@ -146,7 +171,8 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
       await route.fulfill({ response, json: status });
     });
     await page.reload();
-    await textOf('#sources .trouble').toBe(MARKUP);
+    await page.locator('#sources .trouble', { hasText: MARKUP }).waitFor();
+    await page.locator('#sources th', { hasText: MARKUP }).waitFor();
     expect(await page.textContent('#sources')).toContain('<script>');
     expect(await page.locator('#sources :is(img, script)').count()).toBe(0);
     expect(await page.title()).toBe('Enforcement · EdgeShield');
@@ -157,7 +183,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await page.click('#kill-switch');
     await page.keyboard.press('Escape');
     expect(await page.locator('#kill-dialog:visible').count()).toBe(0);
-    expect(items()).toBe(40);
+    expect(items()).toBe(41);
     await page.click('#kill-switch');
     await page.click('#kill-confirm');
     await textOf('#cycle-result').toBe('The kill switch is on.');

@@ -2,7 +2,7 @@ import type { CheckResult, ThreatSource } from '../../actors/contracts.ts';
 import { element, inputById } from '../dom.ts';
 import { bindAction, type Outcome } from './action.ts';
 import { ask } from './answer.ts';
-import { moment } from './moment.ts';
+import { hour } from './moment.ts';
 import { ROLE_NAMES, TIER_NAMES } from './names.ts';
 import { table } from './table.ts';
 import { score } from './tiers.ts';
@@ -55,8 +55,8 @@ function sourceTable(sources: readonly ThreatSource[]): HTMLElement {
     element('span', {}, source.id, element('small', { title: 'weight × confidence × decay' }, factors(source))),
     element('code', {}, source.range),
     source.role === 'threat' ? score(source.contribution) : ROLE_NAMES[source.role],
-    moment(source.firstSeen, 'never'),
-    moment(source.lastSeen, 'never'),
+    hour(source.firstSeen),
+    hour(source.lastSeen),
   ]);
   return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Since', 'Last seen'], 'Counts', rows);
 }

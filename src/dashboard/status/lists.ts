@@ -7,7 +7,7 @@ import { fill } from './region.ts';
 /** The lists in the account against what they may hold, the custom rules that use them, and the account's cap. */
 export function drawLists({ lists, cap, rules, listMode, mode }: EnforcementStatus): void {
   fill('lists', [lists, cap, rules, listMode, mode], () => {
-    if (lists.length === 0) return [element('li', { class: 'empty' }, nothing(listMode))];
+    if (lists.length === 0) return [element('li', { class: 'empty' }, nothing(listMode, mode))];
     const rows = lists.map(listRow);
     if (cap !== null) rows.push(accountRow(cap));
     if (rules.length > 0) rows.push(ruleRow(rules));
@@ -15,8 +15,9 @@ export function drawLists({ lists, cap, rules, listMode, mode }: EnforcementStat
   });
 }
 
-function nothing(listMode: EnforcementStatus['listMode']): string {
+function nothing(listMode: EnforcementStatus['listMode'], mode: EnforcementStatus['mode']): string {
   if (listMode === 'worker-only') return 'The account has no room for a list: the edge alone enforces.';
+  if (mode === 'apply') return 'None yet: the first run makes them.';
   return 'No list in the account is known yet. Lists need the secrets CF_API_TOKEN and CF_ACCOUNT_ID; without them the edge alone enforces.';
 }
 

@@ -20,10 +20,17 @@ export function drawPlan(plan: Plan | null, heldPlan: string | null): void {
   fill('plan-summary', plan === null ? null : [plan.hash, plan.at, plan.approved, held], () => summary(plan, held));
   fill('held-reasons', plan?.held ?? [], () => (plan?.held ?? []).map((reason) => element('li', {}, reason)));
   fill('approve', plan?.hash ?? null, () => (plan === null ? [] : [`Approve plan ${plan.hash.slice(0, 8)}`]));
-  fill('plan-lists', plan?.hash ?? null, () => (plan?.lists ?? []).map(listRow));
+  fill('plan-lists', plan?.hash ?? null, () =>
+    plan === null ? [] : plan.lists.filter((list) => isMeant(plan, list)).map(listRow),
+  );
   const changes = plan !== null && plan.lists.some(hasChanges);
   byId('plan-details').hidden = !changes;
   fill('plan-items', plan?.hash ?? null, () => (plan === null ? [] : plan.lists.filter(hasChanges).flatMap(items)));
+}
+
+/** With room for one list in the account, the plan's others are empty and stay so. */
+function isMeant({ listMode }: Plan, { before, after }: ListPlan): boolean {
+  return listMode === 'three-lists' || before + after > 0;
 }
 
 function hasChanges(plan: ListPlan): boolean {
@@ -55,7 +62,7 @@ function listRow(plan: ListPlan): HTMLElement {
     {},
     element('b', {}, displayName),
     element('span', { class: 'delta' }, delta(plan)),
-    element('small', {}, `${count.format(before)} items now, ${count.format(after)} after${left}`),
+    element('small', {}, `from ${count.format(before)} to ${count.format(after)} items${left}`),
   );
 }
 

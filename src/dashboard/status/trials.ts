@@ -78,7 +78,7 @@ function showConnection(report: ConnectionReport): Outcome {
   ]);
   return [
     verdict(success, success ? 'Connected' : 'Failed', message),
-    element('p', {}, `${count.format(threats_received)} threats over ${binding_type}.`),
+    element('p', { class: 'hint' }, `${binding_type}, ${count.format(threats_received)} threats received.`),
     ...(rows.length === 0 ? [] : [table('Sample', ['Address', 'Score', 'Sources'], 'Score', rows)]),
   ];
 }
