@@ -5,6 +5,12 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
+export function inputById(id: string): HTMLInputElement {
+  const found = byId(id);
+  if (!(found instanceof HTMLInputElement)) throw new Error(`#${id} is no input`);
+  return found;
+}
+
 /** Builds an element. Text becomes text nodes: what an attacker sent is never read as markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,

@@ -1,9 +1,9 @@
 import type { Stats } from '../actors/contracts.ts';
+import { count } from './count.ts';
 import { element } from './dom.ts';
 import { OUTCOME_NAMES } from './event-row.ts';
 
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
-const count = new Intl.NumberFormat();
 const MINUTES = 60;
 const SVG = 'http://www.w3.org/2000/svg';
 

@@ -3,8 +3,8 @@ import { byId, element } from './dom.ts';
 import { eventRow, OUTCOME_NAMES } from './event-row.ts';
 import { openFeed, type ConnectionState, type Feed } from './feed.ts';
 import { ranking, totalCards, trafficChart } from './figures.ts';
+import { openGate } from './gate.ts';
 import { EMPTY_LEDGER, receive, type Ledger } from './ledger.ts';
-import { hasSession, signIn, signOut } from './session.ts';
 
 /** Rows on the page: what a person scans before filtering. */
 const ROWS = 150;
@@ -22,14 +22,6 @@ let feed: Feed | null = null;
 let filter = 'all';
 let drawn = 0;
 
-function show(signedIn: boolean): void {
-  byId('gate').hidden = signedIn;
-  byId('console').hidden = !signedIn;
-  byId('sign-out').hidden = !signedIn;
-  if (signedIn) open();
-  else close();
-}
-
 function open(): void {
   if (feed !== null) return;
   feed = openFeed({
@@ -41,7 +33,7 @@ function open(): void {
       requestAnimationFrame(draw);
     },
     state: showConnection,
-    refused: () => show(false),
+    refused: () => gate.refuse(),
   });
   redrawEvents();
   draw();
@@ -53,13 +45,6 @@ function close(): void {
   ledger = EMPTY_LEDGER;
   byId('connection').textContent = '';
   byId('release').textContent = '';
-  keyInput().focus();
-}
-
-function keyInput(): HTMLInputElement {
-  const input = byId('key');
-  if (!(input instanceof HTMLInputElement)) throw new Error('#key is no input');
-  return input;
 }
 
 function showConnection(state: ConnectionState): void {
@@ -125,20 +110,6 @@ async function refreshStats(): Promise<void> {
   draw();
 }
 
-byId('sign-in').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const input = keyInput();
-  void signIn(input.value).then((problem) => {
-    byId('sign-in-problem').textContent = problem ?? '';
-    if (problem !== null) return input.select();
-    input.value = '';
-    return show(true);
-  });
-});
-byId('sign-out').addEventListener('click', () => {
-  void signOut().then(() => show(false));
-});
-
 drawFilters();
 setInterval(() => void refreshStats(), STATS_MS);
-show((await hasSession()) ?? false);
+const gate = await openGate({ entered: open, left: close });

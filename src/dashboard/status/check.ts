@@ -1,0 +1,67 @@
+import type { CheckResult, ThreatSource } from '../../actors/contracts.ts';
+import { element, inputById } from '../dom.ts';
+import { bindAction, type Outcome } from './action.ts';
+import { ask } from './answer.ts';
+import { hour } from './moment.ts';
+import { ROLE_NAMES, TIER_NAMES } from './names.ts';
+import { table } from './table.ts';
+import { score } from './tiers.ts';
+
+/** What happens to an address now, and who says what about it. */
+export function bindCheck(refused: () => void): void {
+  const input = inputById('address');
+  bindAction<CheckResult>({
+    button: 'check',
+    output: 'check-result',
+    progress: 'Looking it up…',
+    run: () => {
+      const ip = input.value.trim();
+      if (ip !== '') return ask(`/check?${new URLSearchParams({ ip })}`);
+      input.focus();
+      return null;
+    },
+    show: showCheck,
+    refused,
+  });
+}
+
+function showCheck(result: CheckResult): Outcome {
+  const { ip, tier, why, sources } = result;
+  const about = element(
+    'p',
+    { class: 'checked', 'data-tier': tier },
+    element('code', {}, ip),
+    ' ',
+    element('b', {}, TIER_NAMES[tier]),
+    ` score ${score(result.score)}`,
+  );
+  const places = element('ul', {}, ...whereEnforced(result).map((place) => element('li', {}, place)));
+  return [about, element('p', {}, why), places, ...(sources.length === 0 ? [] : [sourceTable(sources)])];
+}
+
+function whereEnforced({ enforced, allowed }: CheckResult): readonly string[] {
+  const { edge, lists, blocklist } = enforced;
+  const places = lists.map(({ displayName, range }) => `In the account’s list ${displayName}, as ${range}.`);
+  if (edge !== null) places.unshift(`At the edge: ${TIER_NAMES[edge].toLowerCase()}.`);
+  if (blocklist !== null)
+    places.push(`On the blocklist as ${blocklist.range}, by ${blocklist.source}: ${blocklist.reason}`);
+  if (places.length === 0) places.push('Enforced nowhere.');
+  if (allowed !== null) places.push(`On the allow-list as ${allowed.range} (${allowed.origin}): ${allowed.note}`);
+  return places;
+}
+
+function sourceTable(sources: readonly ThreatSource[]): HTMLElement {
+  const rows = sources.map((source) => [
+    element('span', {}, source.id, element('small', { title: 'weight × confidence × decay' }, factors(source))),
+    element('code', {}, source.range),
+    source.role === 'threat' ? score(source.contribution) : ROLE_NAMES[source.role],
+    hour(source.firstSeen),
+    hour(source.lastSeen),
+  ]);
+  return table('Sources that list it', ['Source', 'Lists', 'Counts', 'Since', 'Last seen'], 'Counts', rows);
+}
+
+/** What a source adds is the product of these; a mere label adds nothing. */
+function factors({ role, weight, confidence, decay }: ThreatSource): string {
+  return role === 'threat' ? `${score(weight)} × ${score(confidence)} × ${score(decay)}` : '';
+}

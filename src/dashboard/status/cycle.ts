@@ -1,0 +1,34 @@
+import type { CycleResult, Plan } from '../../actors/contracts.ts';
+import { bindAction, verdict } from './action.ts';
+import { order } from './answer.ts';
+
+/** `Run a cycle now`. */
+export function bindCycle(refused: () => void, done: () => void): void {
+  bindAction<CycleResult>({
+    button: 'run-cycle',
+    output: 'cycle-result',
+    progress: 'Running: collect, judge, hand to the edge, plan, apply. This may take half a minute…',
+    run: () => order('/enforce'),
+    show: ({ success, message }) => [verdict(success, success ? 'Done.' : 'Failed.', message)],
+    refused,
+    done,
+  });
+}
+
+/** The approval names the plan that the operator has seen: of another one, made meanwhile, nothing is applied. */
+export function bindApproval(plan: () => Plan | null, refused: () => void, done: () => void): void {
+  bindAction<{ readonly approved: boolean; readonly problem?: string }>({
+    button: 'approve',
+    output: 'approval-result',
+    progress: 'Approving…',
+    run: () => {
+      const hash = plan()?.hash;
+      return hash === undefined ? null : order(`/enforcement/plan/${hash}/approve`);
+    },
+    show: ({ approved, problem }) => [
+      verdict(approved, approved ? 'Approved.' : 'Not approved.', problem ?? 'It is being applied.'),
+    ],
+    refused,
+    done,
+  });
+}
