@@ -1,8 +1,8 @@
 // `npm run loop:demo`: the whole loop on this machine, from feeds and a first attack to the account's IP list.
 import { parseArgs } from 'node:util';
 import { AdminClient } from '../test/support/node/admin-client.ts';
-import { startCloudflareStandIn } from '../test/support/node/cloudflare/server.ts';
-import { feedSnapshots, startFeedServer } from '../test/support/node/feeds/server.ts';
+import { startCloudflareStandIn } from '../test/support/node/cloudflare/stand-in.ts';
+import { startFeedServer } from '../test/support/node/feeds/feed-server.ts';
 import { startDemoSite } from './demo-site/server.ts';
 import { buildDashboard, bundleWorker } from './local/bundle.ts';
 import { startShield } from './local/shield.ts';
