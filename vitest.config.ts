@@ -1,8 +1,15 @@
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
+import { startFeedServer } from './test/support/node/feeds/feed-server.ts';
+
+/**
+ * All that the workerd tests' collector can reach: it wakes in every test that has a registry, and must never ask the publishers. Nothing
+ * is served that no test has set.
+ */
+const feeds = await startFeedServer({ folder: null, control: true, hold: false });
 
 /** Settings of the shield under test; ADMIN_API_KEY is a secret in production, a plain test value here. */
-const bindings = { ADMIN_API_KEY: 'test-admin-key-0123456789abcdef', ORIGIN_URL: '' };
+const bindings = { ADMIN_API_KEY: 'test-admin-key-0123456789abcdef', ORIGIN_URL: '', FEED_MIRROR: feeds.url };
 
 /** A site to protect, as a Worker of its own beside the shield. */
 const origin = {

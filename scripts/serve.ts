@@ -1,10 +1,12 @@
 // The second half of `npm start`: builds the page and the Worker and runs them on this machine.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDemoSite } from './demo-site/server.ts';
 import { localAdminKey } from './local/admin-key.ts';
 import { buildDashboard, bundleWorker, root } from './local/bundle.ts';
-import { portProblem, readOrigin, readPort } from './local/settings.ts';
+import { ownAccount, startLocalCloudflare, type CloudflareBindings } from './local/cloudflare.ts';
+import { portProblem, readOrigin, readPlan, readPort } from './local/settings.ts';
 import { startShield } from './local/shield.ts';
 
 const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of your site.
@@ -12,6 +14,7 @@ const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of you
   npm start                                       the demo shop, on http://localhost:8787
   ORIGIN_URL=http://localhost:3000 npm start      your own site
   PORT=9000 npm start                             another port
+  CF_API_TOKEN=... CF_ACCOUNT_ID=... npm start    write to the lists of your Cloudflare account, not to a stand-in's
 
 Settings are in wrangler.toml, the local admin key in .dev.vars, kept state in .wrangler/state.`;
 
@@ -32,13 +35,19 @@ if (busy !== null) fail(busy);
 
 const demo = origin === null ? await startDemoSite() : null;
 const admin = localAdminKey(root);
+const cloudflare = await cloudflareApi();
 await buildDashboard();
 const shield = await startShield({
   script: await bundleWorker(),
   host,
   port,
   persist: join(root, '.wrangler', 'state', 'v3'),
-  bindings: { ADMIN_API_KEY: admin.key, ORIGIN_URL: origin ?? demo?.url, ORIGIN: undefined },
+  bindings: {
+    ADMIN_API_KEY: admin.key,
+    ORIGIN_URL: origin ?? demo?.url,
+    ORIGIN: undefined,
+    ...cloudflare.bindings,
+  },
   onLog: (level, message) => {
     if (values.verbose || level === 'error' || level === 'warn') console.error(`${level}: ${message}`);
   },
@@ -52,6 +61,7 @@ async function stop(): Promise<void> {
   stopping = true;
   await shield.stop();
   await demo?.stop();
+  await cloudflare.stop();
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
@@ -68,6 +78,7 @@ console.log(
               shown this once; it is kept in ${admin.file}, which git ignores`
     : `  Admin key   in ${admin.file}`,
 );
+console.log(`  Cloudflare  ${cloudflare.where}`);
 console.log(`
 Try it in another terminal. A visitor passes:
 
@@ -83,6 +94,24 @@ Guessing passwords is limited (429 in the end):
 
 Real traffic, attacks included: npm run simulate
 Ctrl-C stops it.`);
+
+/** A stand-in for Cloudflare's API, so that lists can be seen to be written, unless the operator has set a token of his own. */
+async function cloudflareApi(): Promise<{
+  readonly bindings: CloudflareBindings;
+  readonly where: string;
+  readonly stop: () => Promise<void>;
+}> {
+  const devVars = join(root, '.dev.vars');
+  const own = ownAccount(process.env, existsSync(devVars) ? readFileSync(devVars, 'utf8') : '');
+  if (own !== null) {
+    const where = own.accountId === null ? 'your account, once CF_ACCOUNT_ID is set' : `your account ${own.accountId}`;
+    return { bindings: own.bindings, where, stop: () => Promise.resolve() };
+  }
+  const plan = orExit(readPlan(process.env['CF_PLAN']));
+  const local = await startLocalCloudflare({ folder: join(root, '.wrangler', 'state'), plan });
+  const where = `a stand-in on ${local.standIn.url}, nothing leaves this machine`;
+  return { bindings: local.bindings, where, stop: local.stop };
+}
 
 function orExit<T>(
   read: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string },

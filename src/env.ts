@@ -49,6 +49,8 @@ export interface Env {
   readonly WEBHOOK_URL?: string;
   /** A secret, `whsec_` and base64 (Standard Webhooks). */
   readonly WEBHOOK_SECRET?: string;
+  /** `true`: feeds and webhooks may go to http and private addresses, for local runs. */
+  readonly FEED_ALLOW_HTTP?: string;
 }
 
 /** What the collector needs: it may run as a Worker of its own, where the rest of the shield is not. */

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { isPlanName, PLANS, type PlanName } from '../../test/support/node/cloudflare/plan.ts';
 
 export const DEFAULT_PORT = 8787;
 
@@ -25,6 +26,13 @@ export function readOrigin(text: string | undefined): Setting<string | null> {
     };
   }
   return { ok: true, value: url.origin };
+}
+
+/** Pro unless told otherwise: with one list, as on Free, the other tiers would not be seen here. */
+export function readPlan(text: string | undefined, name = 'CF_PLAN'): Setting<PlanName> {
+  if (text === undefined || text === '') return { ok: true, value: 'pro' };
+  if (isPlanName(text)) return { ok: true, value: text };
+  return { ok: false, message: `${name} must be one of ${Object.keys(PLANS).join(', ')}, not "${text}".` };
 }
 
 /** Why this port cannot be served on, or null. */

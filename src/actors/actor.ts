@@ -11,15 +11,19 @@ import { ActorFault, describeFault } from './fault.ts';
  * the same reason subclasses keep what is theirs in `#private` members. State is set up in the constructor: a plain RPC
  * call does not run partyserver's `onStart`.
  */
-export abstract class Actor extends Server<Env> {
+export abstract class Actor<E = Env> extends Server<Env> {
   static override options = { hibernate: true };
 
   protected readonly db: Database;
   protected readonly alarms: Alarms;
+  /** `env`, as far as this actor may count on it: partyserver types that as the whole shield's, and an actor may be deployed without the rest. */
+  protected readonly bindings: E;
 
   /** `migrations`: SQL scripts in order, see `Database`; an actor without tables of its own passes none. */
-  constructor(ctx: DurableObjectState, env: Env, migrations: readonly string[] = []) {
-    super(ctx, env);
+  constructor(ctx: DurableObjectState, env: E, migrations: readonly string[] = []) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    super(ctx, env as unknown as Env);
+    this.bindings = env;
     this.db = new Database(ctx.storage, { alarms: ALARM_MIGRATIONS, actor: migrations });
     this.alarms = new Alarms(ctx.storage, this.db, (job, error) => this.logFault(`job ${job}`, error));
     this.#guardHooks();

@@ -393,8 +393,11 @@ export interface IntelligenceRpc {
   allowlist(): Promise<readonly AllowEntry[]>;
   allow(range: string, note: string): Promise<AllowResult>;
   disallow(range: string): Promise<{ readonly removed: boolean; readonly problem?: string }>;
-  /** Fetches now: the sources named, or all that are on. Answers when they are done, or after 25 s. */
-  collect(ids?: readonly string[]): Promise<IntelligenceStatus>;
+  /**
+   * Fetches now: the sources named, or all that are on. Answers when they are done, or after 25 s. `accept`: lists that shrank are
+   * believed.
+   */
+  collect(ids?: readonly string[], accept?: boolean): Promise<IntelligenceStatus>;
   /** Starts the alarms of a collector that was never called. */
   wake(): Promise<void>;
 }
@@ -422,8 +425,12 @@ export interface ListPlan {
   /** As the API has it, `threat_block`, and as people are shown it, `threat-block`. */
   readonly name: string;
   readonly displayName: string;
+  /** The first of each alone, for display; adds come with the highest score first. */
   readonly adds: readonly PlanItem[];
   readonly removals: readonly PlanItem[];
+  /** How many there are in all. Absent: those shown. */
+  readonly addCount?: number;
+  readonly removalCount?: number;
   /** Own items now and after. */
   readonly before: number;
   readonly after: number;

@@ -2,17 +2,24 @@ import type {
   BlockEntry,
   BlockRequest,
   BlockResult,
+  CheckResult,
+  CycleResult,
+  EnforcementRpc,
+  EnforcementStatus,
   EventQuery,
   Evidence,
   Head,
   LeaseReply,
   LeaseRequest,
+  LogicTest,
   NumberedEvent,
+  Plan,
   PublishRequest,
   PublishResult,
   ReleaseKind,
   ReleaseRecord,
   ReputationState,
+  RunRecord,
   SeqHint,
   Stats,
   TelemetryBatch,
@@ -42,6 +49,12 @@ const SIGN_IN_SHARDS = 4;
 const BACKGROUND_DEADLINE_MS = 10_000;
 /** Every pattern of a ruleset is analysed before the registry answers: seconds for one of thousands of rules. */
 const PUBLISH_DEADLINE_MS = 60_000;
+
+/** A cycle collects for up to 25 s, and then sees Cloudflare's operations through for 20 s. */
+const CYCLE_DEADLINE_MS = 75_000;
+
+type ConnectionTest = Awaited<ReturnType<EnforcementRpc['testConnection']>>;
+type Approval = Awaited<ReturnType<EnforcementRpc['approve']>>;
 
 /**
  * The only edge file that touches Durable Object bindings. One for each request, since a stub belongs to the request that
@@ -139,6 +152,46 @@ export class Actors {
 
   blocklist(): Promise<Answer<readonly BlockEntry[]>> {
     return this.#ask(() => this.#registry().blocklist(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  enforcementStatus(): Promise<Answer<EnforcementStatus>> {
+    return this.#ask(() => this.#enforcement().status(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  checkAddress(ip: string): Promise<Answer<CheckResult | null>> {
+    return this.#ask(() => this.#enforcement().check(ip), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  enforce(operator: string): Promise<Answer<CycleResult>> {
+    return this.#ask(() => this.#enforcement().enforce(operator), CYCLE_DEADLINE_MS, false);
+  }
+
+  testLogic(): Promise<Answer<readonly LogicTest[]>> {
+    return this.#ask(() => this.#enforcement().testLogic(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  testConnection(): Promise<Answer<ConnectionTest>> {
+    return this.#ask(() => this.#enforcement().testConnection(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  enforcementPlan(): Promise<Answer<Plan | null>> {
+    return this.#ask(() => this.#enforcement().plan(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  approvePlan(hash: string, operator: string): Promise<Answer<Approval>> {
+    return this.#ask(() => this.#enforcement().approve(hash, operator), CYCLE_DEADLINE_MS, false);
+  }
+
+  enforcementRuns(limit: number): Promise<Answer<readonly RunRecord[]>> {
+    return this.#ask(() => this.#enforcement().runs(limit), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  killSwitch(on: boolean, operator: string): Promise<Answer<EnforcementStatus>> {
+    return this.#ask(() => this.#enforcement().killSwitch(on, operator), CYCLE_DEADLINE_MS, false);
+  }
+
+  #enforcement() {
+    return this.#env.ENFORCEMENT.getByName(SINGLETON);
   }
 
   #registry() {

@@ -4,6 +4,7 @@ import corePrepared from '../../rules/owasp-core.prepared.json' with { type: 'js
 import extended from '../../rules/owasp-extended.json' with { type: 'json' };
 import extendedPrepared from '../../rules/owasp-extended.prepared.json' with { type: 'json' };
 import { defaultPolicy, type PolicyVars } from './default-policy.ts';
+import { NO_THREATS, writeThreats } from './reputation/threat-release.ts';
 import { writeWatchlist } from './reputation/watchlist.ts';
 import type { ReleaseKind } from '../actors/contracts.ts';
 
@@ -31,5 +32,7 @@ export function bundledRelease(kind: Exclude<ReleaseKind, 'ruleset'>, vars: Poli
       return { entries: [] };
     case 'watchlist':
       return JSON.parse(writeWatchlist([]));
+    case 'threats':
+      return JSON.parse(writeThreats(NO_THREATS));
   }
 }

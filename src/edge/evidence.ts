@@ -14,6 +14,8 @@ const SEVERITY_WEIGHTS: Readonly<Record<Severity, number>> = { critical: 0.5, er
 
 /** What a request proves against its client; empty for clean ones, so that nothing is ever remembered of them. `at` in Unix milliseconds. */
 export function evidenceOf(verdict: Verdict, outcome: Outcome, at: number): readonly Evidence[] {
+  // An address that is listed proves nothing new by knocking, nor by meeting a limit that the listing lowered.
+  if (verdict.by === 'intelligence') return [];
   if (outcome === 'limit') return [{ category: 'rate', weight: RATE_WEIGHT, count: 1, at, why: 'rate limit exceeded' }];
   if (outcome !== 'block' && outcome !== 'challenge') return [];
   // A blocked address proves nothing new by knocking again, and a shield that failed proves nothing at all.

@@ -3,6 +3,7 @@ import { evidenceOf } from './evidence.ts';
 import type { Passage } from './passage.ts';
 import { namesOneClient } from './reputation/client-key.ts';
 import { markResponse, type RateFigures } from './response-marks.ts';
+import { stoppingLayer } from './stopping-layer.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
 /** How a request ended. */
@@ -55,12 +56,14 @@ function observe(passage: Passage, end: End): void {
   const items = failed === 'closed' || !namesOneClient(address.key) ? [] : evidenceOf(verdict, outcome, now);
   const evidence = items.length === 0 ? null : { client: address.key, items };
   const { excluded } = verdict.waf;
-  isolate.telemetry.observe({ outcome, route: route.id, country: facts.country ?? '??', event, evidence, excluded });
+  const stopped = stoppingLayer(verdict, outcome, failed);
+  const counted = { outcome, stopped, route: route.id, country: facts.country ?? '??' };
+  isolate.telemetry.observe({ ...counted, event, evidence, excluded });
 }
 
 /** Refusals that cost the shield nothing must not cost it an event each. */
 function isNews({ isolate, address, route, now }: Passage, { outcome, verdict }: End): boolean {
-  if (outcome !== 'limit' && verdict.by !== 'blocklist') return true;
+  if (outcome !== 'limit' && verdict.by !== 'blocklist' && verdict.by !== 'intelligence') return true;
   return isolate.sampling.isNews(`${outcome} ${route.id} ${address.key}`, now);
 }
 

@@ -1,3 +1,4 @@
+import { hardenVerdict } from './address-verdict.ts';
 import { NO_BODY, inspectBody, type InspectedBody } from './body-prefix.ts';
 import { decodeBody, listCodings } from './decode-body.ts';
 import { decide } from './decide.ts';
@@ -94,7 +95,7 @@ export interface Judgement {
 
 /** Judges what can be judged without I/O. `remembered`: the client's decayed score, null when unknown. Throws only on a bug. */
 export function judgeRequest(passage: Passage, body: InspectedBody, remembered: number | null): Judgement {
-  const { request, requestId, snapshot, facts, address, env, now, route } = passage;
+  const { request, requestId, snapshot, facts, env, now, route } = passage;
   // What came and what was unpacked from it may each fill the limit.
   const bodyBytes = Math.max(inspectLimit(env.INSPECT_BODY_LIMIT), body.prefix?.byteLength ?? 0);
   const limits: ViewLimits = { ...DEFAULT_VIEW_LIMITS, bodyBytes };
@@ -113,15 +114,24 @@ export function judgeRequest(passage: Passage, body: InspectedBody, remembered: 
   const exclusions = selectExclusions(snapshot.exclusions, view, now);
   const wantsAnswer = route.responses ?? snapshot.policy.responses?.inspect ?? false;
   const examination = examine(view, facts, snapshot, exclusions, wantsAnswer);
-  const verdict = conclude(examination, judgeAddress(facts, address, remembered), snapshot);
-  return { examination, verdict: noteUnread(verdict, body.unread), unread: body.unread };
+  const verdict = concludeFor(passage, examination, remembered, body.unread);
+  return { examination, verdict, unread: body.unread };
 }
 
 /** The same request, now that the client's reputation is known. */
 export function weighReputation(judgement: Judgement, passage: Passage, remembered: number): Verdict {
-  const { facts, address, snapshot } = passage;
-  const verdict = conclude(judgement.examination, judgeAddress(facts, address, remembered), snapshot);
-  return noteUnread(verdict, judgement.unread);
+  return concludeFor(passage, judgement.examination, remembered, judgement.unread);
+}
+
+function concludeFor(
+  { facts, address, listed, snapshot }: Passage,
+  examination: Examination,
+  remembered: number | null,
+  unread: string | null,
+): Verdict {
+  const reputation = judgeAddress(facts, address, remembered, listed?.score);
+  const verdict = noteUnread(conclude(examination, reputation, snapshot), unread);
+  return hardenVerdict(verdict, listed, address, snapshot.policy.thresholds);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { NetworkFacts } from './network.ts';
 import { targetOf } from './origin-url.ts';
 import type { Route } from './policy.ts';
 import { readAddress, type Address } from './reputation/client-key.ts';
+import { findListed, type Listed } from './reputation/listed.ts';
 import { matchRoute } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,6 +22,8 @@ export interface Passage {
   readonly snapshot: Snapshot;
   readonly facts: NetworkFacts;
   readonly address: Address;
+  /** What threat feeds, and the shield's own evidence, say of the address. */
+  readonly listed: Listed | null;
   readonly route: Route;
   /** Unix milliseconds of the arrival. */
   readonly now: number;
@@ -38,6 +41,7 @@ export function beginPassage(
 ): Passage {
   const snapshot = isolate.loader.current(env);
   const facts = readConnection(request);
+  const address = readAddress(facts.ip);
   const url = new URL(request.url);
   // As spelled: `pathname` would already have resolved what the route's own normalisation must see.
   const path = targetOf(request.url).split('?', 1)[0] ?? '/';
@@ -50,7 +54,8 @@ export function beginPassage(
     actors: new Actors(env, (seq) => isolate.loader.hear(seq)),
     snapshot,
     facts,
-    address: readAddress(facts.ip),
+    address,
+    listed: findListed(snapshot, address, facts),
     route: matchRoute(snapshot.routes, url.host, path),
     now,
     later: (work) => ctx.waitUntil(work),

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { parseWith, type Parsed } from '../parse.ts';
 import { DetectionOnly, Exclusion, RulesetName } from './exclusions/schema.ts';
+import { DEFAULT_RESPONSE, type ResponseRules } from './reputation/graduated-response.ts';
+import { ResponseSchema } from './reputation/response-schema.ts';
 
 const Fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
@@ -92,6 +94,14 @@ const PolicySchema = v.strictObject({
   responses: v.optional(
     v.pipe(Responses, v.description('Inspection of answers, phases 3 and 4. Absent: answers are not inspected')),
   ),
+  enforcement: v.optional(
+    v.pipe(
+      ResponseSchema,
+      v.description(
+        'How hard addresses that threat feeds and the shield itself accuse are met. See docs/enforcement.md',
+      ),
+    ),
+  ),
   detectionOnly: v.optional(
     v.pipe(
       v.array(DetectionOnly),
@@ -121,6 +131,18 @@ const ANSWER_WAIT_MS = 250;
 
 export function answerLimits({ responses }: Policy): { readonly bytes: number; readonly waitMs: number } {
   return { bytes: responses?.bytes ?? ANSWER_BYTES, waitMs: responses?.waitMs ?? ANSWER_WAIT_MS };
+}
+
+/** How hard threats are met: the policy's word, and the standard where it has none. */
+export function responseRules({ enforcement }: Pick<Policy, 'enforcement'>): ResponseRules {
+  if (enforcement === undefined) return DEFAULT_RESPONSE;
+  const {
+    thresholds = DEFAULT_RESPONSE.thresholds,
+    hysteresis = DEFAULT_RESPONSE.hysteresis,
+    dwellSeconds = DEFAULT_RESPONSE.dwellSeconds,
+    conditions,
+  } = enforcement;
+  return { thresholds, hysteresis, dwellSeconds, conditions };
 }
 
 /** The only door for policy data. */

@@ -1,5 +1,6 @@
 import type { BlockEntry } from '../actors/contracts.ts';
 import type { Env } from '../env.ts';
+import { blockEntry, blockListed, describeListed, hardenVerdict, unjudged } from './address-verdict.ts';
 import type { InspectedBody } from './body-prefix.ts';
 import { challenge } from './challenge/challenge.ts';
 import { answerControl, isControlRequest, maySignIn } from './control/entrance.ts';
@@ -12,6 +13,8 @@ import { beginPassage, type Passage } from './passage.ts';
 import { checkRate, type RateCheck } from './rate-check.ts';
 import { findBlock } from './reputation/blocklist.ts';
 import { namesOneClient, WORKER_CLIENT } from './reputation/client-key.ts';
+import { limitingScore } from './reputation/listed.ts';
+import { isAllowed } from './reputation/threat-index.ts';
 import { isWatched } from './reputation/watchlist.ts';
 import { markResponse, type RateFigures } from './response-marks.ts';
 import { sendOn } from './send-on.ts';
@@ -44,12 +47,13 @@ export function createShield() {
 
 /** One request, end to end; the order of the steps is the contract (design, "One request"). */
 async function pass(passage: Passage): Promise<End> {
-  const { request, requestId, snapshot, address, now } = passage;
+  const { request, requestId, address, now } = passage;
   const control = isControlRequest(passage);
-  const block = findBlock(snapshot.blocklist, address, now);
+  const refused = judgeAddressAlone(passage);
   // An operator who has blocked the own address must still be able to undo it.
-  if (block !== null && !(control && maySignIn(passage))) {
-    return { ...blockedAddress(block), rate: noRate(passage, 1), response: refuse('blocked', request, requestId) };
+  if (refused !== null && !(control && maySignIn(passage))) {
+    const response = refuse('blocked', request, requestId);
+    return { verdict: refused, outcome: 'block', rate: noRate(passage, 1), response };
   }
   if (control) return answerControl(passage);
 
@@ -72,6 +76,21 @@ async function pass(passage: Passage): Promise<End> {
   return askActors(passage, judgement, body, known);
 }
 
+/** The verdict on an address that is refused whatever it asks for; null: it must ask first. */
+function judgeAddressAlone(passage: Passage): Verdict | null {
+  const { snapshot, address, listed } = passage;
+  const entry = findEntry(passage);
+  if (entry !== null) return blockEntry(entry);
+  return listed?.tier === 'block' ? blockListed(listed, address, snapshot.policy.thresholds) : null;
+}
+
+/** What the machine blocks by itself it must not block of the allow-list. */
+function findEntry({ snapshot, address, now }: Passage): BlockEntry | null {
+  const entry = findBlock(snapshot.blocklist, address, now);
+  if (entry?.source !== 'reputation' || !isAllowed(snapshot.threats, address)) return entry;
+  return findBlock(snapshot.blocklist.deliberate, address, now);
+}
+
 function tryJudge(passage: Passage, body: InspectedBody, known: number | null): Judgement | null {
   try {
     return judgeRequest(passage, body, known);
@@ -83,10 +102,16 @@ function tryJudge(passage: Passage, body: InspectedBody, known: number | null): 
 }
 
 async function failJudging(passage: Passage, body: InspectedBody): Promise<End> {
-  const failed = passage.route.fail;
-  const verdict = unjudged('log', `the judgement failed; route ${passage.route.id} fails ${failed}`);
+  const { route, listed, address, snapshot } = passage;
+  const failed = route.fail;
+  const unknown = unjudged('log', `the judgement failed; route ${route.id} fails ${failed}`);
   const rate = noRate(passage, 0);
-  if (failed === 'closed') return failClosed(passage, verdict, rate, body);
+  if (failed === 'closed') return failClosed(passage, unknown, rate, body);
+  const verdict = hardenVerdict(unknown, listed, address, snapshot.policy.thresholds);
+  if (verdict.decision === 'challenge') {
+    body.discard();
+    return { verdict, outcome: 'challenge', rate, failed, response: challenge(passage.request, passage.requestId) };
+  }
   const { response } = await sendOn(passage, verdict, body, null);
   return { verdict, outcome: 'log', rate, failed, response };
 }
@@ -98,11 +123,13 @@ async function askActors(
   body: InspectedBody,
   known: number | null,
 ): Promise<End> {
-  const { address, snapshot, request, requestId, route } = passage;
-  const rating = rate(passage, judgement.verdict.score);
+  const { address, snapshot, request, requestId, route, listed } = passage;
+  const limiting = Math.max(judgement.verdict.score, limitingScore(listed));
+  const rating = rate(passage, limiting);
   const remembering = known === null && isRemembered(passage) ? remember(passage) : null;
   const waits = rating instanceof Promise || remembering !== null;
-  const early = waits && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body, judgement) : null;
+  const mayPass = judgement.verdict.decision !== 'challenge';
+  const early = waits && mayPass && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body, judgement) : null;
   const [checked, remembered] = waits ? await Promise.all([rating, remembering]) : [rating, null];
 
   const unsure = judgement.verdict.waf.incomplete === true ? OVER_BUDGET : undefined;
@@ -120,9 +147,12 @@ async function askActors(
   }
   if (checked.kind === 'refused') {
     drop();
-    const reason = `more than ${checked.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}`;
+    const isLowered = listed !== null && limiting > judgement.verdict.score;
+    const why = isLowered ? `; ${describeListed(listed, address)}` : '';
+    const reason = `more than ${checked.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}${why}`;
     const response = refuse('rate-limited', request, requestId, checked.retryAfter);
-    return { verdict, outcome: 'limit', reason, rate: checked.figures, response };
+    const own = isLowered ? ({ ...verdict, by: 'intelligence' } as const) : verdict;
+    return { verdict: own, outcome: 'limit', reason, rate: checked.figures, response };
   }
   if (failure !== undefined) {
     console.error('shield: could not decide', { requestId, client: address.family, failure, seq: snapshot.seq });
@@ -200,16 +230,4 @@ function failClosed(passage: Passage, verdict: Verdict, rate: RateFigures, body:
 /** Figures where nothing was counted. A refused request has nothing remaining. */
 function noRate({ route }: Passage, score: number, remaining = 0): RateFigures {
   return { limit: effectiveLimit(route.limit, score), remaining, reset: 0 };
-}
-
-function blockedAddress(entry: BlockEntry): Pick<End, 'verdict' | 'outcome'> {
-  const reason = `${entry.range} is on the blocklist: ${entry.reason}`;
-  return { verdict: { ...unjudged('block', reason), score: 1, by: 'blocklist' }, outcome: 'block' };
-}
-
-/** A verdict on a request whose content was not judged. */
-function unjudged(decision: Verdict['decision'], reason: string): Verdict {
-  const none = { score: 0, signals: [] };
-  const waf = { matches: [], score: 0, blocking: false };
-  return { decision, score: 0, by: 'none', reason, waf, bot: none, reputation: none };
 }

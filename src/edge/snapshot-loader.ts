@@ -12,8 +12,8 @@ const LOAD_PATIENCE_MS = 15_000;
 /** After a head that would not load: as long as until the next routine question, unless a newer head appears. */
 const RETRY_MS = SILENCE_MS;
 
-/** Large and rarely changed: read from the nearest KV place first. The lists change too often for KV's write allowance. */
-const IN_KV: ReadonlySet<ReleaseKind> = new Set<ReleaseKind>(['ruleset', 'model', 'policy']);
+/** Large and rarely changed: read from the nearest KV place first. Threats are about fifty releases a day. The other lists change too often for KV's write allowance. */
+const IN_KV: ReadonlySet<ReleaseKind> = new Set<ReleaseKind>(['ruleset', 'model', 'policy', 'threats']);
 
 /**
  * Keeps this isolate's snapshot up to date. Requests take the reference once and keep what they took; a new snapshot is

@@ -5,8 +5,11 @@ import { activateRulesets, type ActiveRuleset } from './active-rulesets.ts';
 import { BUNDLED_RULESETS, bundledRelease, bundledRuleset } from './bundled.ts';
 import type { PolicyVars } from './default-policy.ts';
 import { compileExclusions, type CompiledExclusion } from './exclusions/exclusions.ts';
-import { parsePolicy, type Policy } from './policy.ts';
+import { parsePolicy, type Policy, responseRules } from './policy.ts';
 import { type Blocklist, compileBlocklist, parseBlocklist } from './reputation/blocklist.ts';
+import type { ResponseRules } from './reputation/graduated-response.ts';
+import type { ThreatIndex } from './reputation/threat-index.ts';
+import { parseThreats } from './reputation/threat-release.ts';
 import { parseWatchlist, type Watchlist } from './reputation/watchlist.ts';
 import { compileRoutes, type RouteTable } from './route.ts';
 import { rulesetHashes } from './ruleset-names.ts';
@@ -37,14 +40,17 @@ interface Parts {
   readonly model: CompiledModel;
   readonly blocklist: Blocklist;
   readonly watchlist: Watchlist;
+  readonly threats: ThreatIndex;
   readonly policy: Policy;
+  /** The policy's, for those threats. */
+  readonly response: ResponseRules;
   /** The policy's routes; for `matchRoute`. */
   readonly routes: RouteTable;
 }
 
 /** What there is one of at a time; of rulesets there may be several. */
 type SingleKind = Exclude<ReleaseKind, 'ruleset'>;
-const SINGLE_KINDS: readonly SingleKind[] = ['model', 'blocklist', 'watchlist', 'policy'];
+const SINGLE_KINDS: readonly SingleKind[] = ['model', 'blocklist', 'watchlist', 'threats', 'policy'];
 
 /**
  * All that the Worker carries with it but for the policy, which depends on its settings. Made ready when the module is loaded: a
@@ -156,8 +162,14 @@ function makeReady(kind: SingleKind, data: unknown): Parsed<Partial<Parts>> {
       return whenRead(parseBlocklist(data), (release) => ({ blocklist: compileBlocklist(release) }));
     case 'watchlist':
       return whenRead(parseWatchlist(data), (watchlist) => ({ watchlist }));
+    case 'threats':
+      return whenRead(parseThreats(data), (threats) => ({ threats }));
     case 'policy':
-      return whenRead(parsePolicy(data), (policy) => ({ policy, routes: compileRoutes(policy) }));
+      return whenRead(parsePolicy(data), (policy) => ({
+        policy,
+        routes: compileRoutes(policy),
+        response: responseRules(policy),
+      }));
   }
 }
 
@@ -166,13 +178,14 @@ function whenRead<T>(parsed: Parsed<T>, make: (value: T) => Partial<Parts>): Par
 }
 
 function freeze(parts: Partial<Parts>, head: Head): Snapshot {
-  const { rulesets, model, blocklist, watchlist, policy, routes } = parts;
-  if (!rulesets || !model || !blocklist || !watchlist || !policy || !routes) {
+  const { rulesets, model, blocklist, watchlist, threats, policy, response, routes } = parts;
+  if (!rulesets || !model || !blocklist || !watchlist || !threats || !policy || !response || !routes) {
     throw new Error('a snapshot lacks a part');
   }
   const { seq, hashes } = head;
   const compiled = [...rulesets].map(([name, loaded]) => [name, loaded.compiled] as const);
   const active = activateRulesets(compiled, policy);
   const exclusions = compileExclusions(policy.exclusions ?? [], compiled);
-  return Object.freeze({ seq, hashes, rulesets, active, exclusions, model, blocklist, watchlist, policy, routes });
+  const lists = { blocklist, watchlist, threats };
+  return Object.freeze({ seq, hashes, rulesets, active, exclusions, model, ...lists, policy, response, routes });
 }

@@ -1,6 +1,6 @@
 import type { Evidence, ThreatEvent, TelemetryBatch } from '../actors/contracts.ts';
 import type { Actors } from './actors.ts';
-import type { Outcome } from './verdict.ts';
+import type { Outcome, StoppingLayer } from './verdict.ts';
 
 /** The first event waits this long for company; a dashboard still feels it as at once. */
 const EVENT_DELAY_MS = 100;
@@ -23,6 +23,8 @@ const REPORT_WIDTH = 4;
 /** What one request adds. */
 export interface Observation {
   readonly outcome: Outcome;
+  /** Which layer kept the request from its answer. */
+  readonly stopped: StoppingLayer | null;
   readonly route: string;
   readonly country: string;
   readonly event: ThreatEvent | null;
@@ -39,6 +41,7 @@ export interface Observation {
 export class Telemetry {
   #events: ThreatEvent[] = [];
   #outcomes: Partial<Record<Outcome, number>> = {};
+  #stopped: Partial<Record<StoppingLayer, number>> = {};
   #routes = new Map<string, number>();
   #countries = new Map<string, number>();
   #exclusions = new Map<string, number>();
@@ -49,6 +52,7 @@ export class Telemetry {
 
   observe(seen: Observation): void {
     this.#outcomes[seen.outcome] = (this.#outcomes[seen.outcome] ?? 0) + 1;
+    if (seen.stopped !== null) this.#stopped[seen.stopped] = (this.#stopped[seen.stopped] ?? 0) + 1;
     count(this.#routes, seen.route);
     count(this.#countries, seen.country);
     for (const id of seen.excluded ?? []) count(this.#exclusions, id);
@@ -90,6 +94,7 @@ export class Telemetry {
       routes: Object.fromEntries(this.#routes),
       countries: Object.fromEntries(this.#countries),
       ...(this.#exclusions.size > 0 && { exclusions: Object.fromEntries(this.#exclusions) }),
+      ...(Object.keys(this.#stopped).length > 0 && { stopped: this.#stopped }),
       seq,
       at,
     };
@@ -97,6 +102,7 @@ export class Telemetry {
     const evidence = [...this.#evidence];
     this.#events = [];
     this.#outcomes = {};
+    this.#stopped = {};
     this.#routes = new Map();
     this.#countries = new Map();
     this.#exclusions = new Map();

@@ -1,4 +1,5 @@
 import type { ExclusionCount, Stats, TelemetryBatch } from '../contracts.ts';
+import { StoppedHours, type StoppedRecord } from './stopped-hours.ts';
 
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
 type Counts = Record<string, number>;
@@ -22,6 +23,8 @@ export interface TotalsRecord {
   /** Id, hits, last: absent in totals kept by earlier versions. */
   readonly byExclusion?: readonly (readonly [id: string, hits: number, last: number])[];
   readonly minutes: readonly (readonly number[])[];
+  /** Absent in totals kept by earlier versions. */
+  readonly stopped?: StoppedRecord;
 }
 
 /** Running totals, and the last 24 hours by minute. */
@@ -34,6 +37,7 @@ export class Totals {
   /** The one that hit last is the last. */
   readonly #byExclusion: Map<string, ExclusionCount>;
   readonly #minutes: Map<number, number[]>;
+  readonly #stopped: StoppedHours;
 
   constructor(record?: TotalsRecord) {
     this.#byOutcome = mapOf(record?.byOutcome);
@@ -43,6 +47,7 @@ export class Totals {
     this.#byRoute = mapOf(record?.byRoute);
     this.#byExclusion = new Map((record?.byExclusion ?? []).map(([id, hits, last]) => [id, { hits, last }]));
     this.#minutes = new Map((record?.minutes ?? []).map(([minute = 0, ...counts]) => [minute, counts]));
+    this.#stopped = new StoppedHours(record?.stopped);
   }
 
   /** Counts one isolate's report into the minute of `now` (Unix milliseconds). */
@@ -60,6 +65,7 @@ export class Totals {
     for (const [country, n] of Object.entries(batch.countries)) count(this.#byCountry, country, n, CAPACITY.byCountry);
     for (const [id, n] of Object.entries(batch.exclusions ?? {}))
       this.#countExclusion(id.slice(0, 64), readCount(n), now);
+    this.#stopped.add(batch.stopped ?? {}, now, readCount);
     for (const event of batch.events) {
       const rules = event.rules ?? [];
       const ids = event.ruleIds ?? rules.map((rule) => rule.id);
@@ -102,6 +108,7 @@ export class Totals {
       byCountry: Object.fromEntries(this.#byCountry),
       byRoute: Object.fromEntries(this.#byRoute),
       byExclusion: Object.fromEntries(this.#byExclusion),
+      stopped24h: this.#stopped.sums(now),
       minutes: [...this.#minutes]
         .filter(([minute]) => minute > first)
         .map(([minute, counts]) => ({ at: minute * MINUTE_MS, outcomes: nameCounts(counts) })),
@@ -117,6 +124,7 @@ export class Totals {
       byRoute: Object.fromEntries(this.#byRoute),
       byExclusion: [...this.#byExclusion].map(([id, { hits, last }]) => [id, hits, last]),
       minutes: [...this.#minutes].map(([minute, counts]) => [minute, ...counts]),
+      stopped: this.#stopped.record(),
     };
   }
 }

@@ -4,7 +4,7 @@ import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
 import { parseRange } from '../../edge/reputation/range.ts';
 import { DEFAULT_RULESET, rulesetHashes } from '../../edge/ruleset-names.ts';
 import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
-import type { Env } from '../../env.ts';
+import { type Env, SINGLETON } from '../../env.ts';
 import type { Problem } from '../../parse.ts';
 import { Actor } from '../actor.ts';
 import type {
@@ -28,7 +28,9 @@ import { hashBytes } from './hash.ts';
 import { Herald } from './herald.ts';
 import { readBlock } from './judge-block.ts';
 import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
+import { isCopied, KvCopies, THREATS_PACE } from './kv-copies.ts';
 import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
+import { Neighbours } from './neighbours.ts';
 import { PublishQuota } from './publish-quota.ts';
 import { readParts, readRelease, type ReleaseParts } from './read-release.ts';
 import { RELEASE_MIGRATION, ReleaseStore, RULESET_MIGRATION, signRelease, type NewRelease } from './release-store.ts';
@@ -42,9 +44,13 @@ const MIGRATIONS = [
 
 /** How often the KV namespace is looked at: an operator waits for it, and KV itself takes up to a minute to spread. */
 const HOUSEKEEPING_MS = 30_000;
-/** After a failed copy to KV; from then on the alarm's own backing off. */
-const KV_RETRY_MS = 5000;
+/** The registry sleeps between two rounds of housekeeping, so once per life would be every 30 s: two calls an hour are all it takes. */
+const NEIGHBOURS_MS = 60 * 60_000;
 const HISTORY_PAGE = 200;
+
+/** The only author of threats. */
+const ENFORCEMENT = 'enforcement';
+const THREATS_ARE_MADE = 'threats are released by the enforcement engine';
 
 /** Holds every release, says which are in force, and tells those who want to know. */
 export class Registry extends Actor implements RegistryRpc {
@@ -53,6 +59,8 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #watched: WatchStore;
   readonly #members: MemberStore;
   readonly #adoption: KvAdoption;
+  readonly #copies: KvCopies;
+  readonly #neighbours: Neighbours;
   readonly #herald: Herald;
   readonly #gatherer: Gatherer;
   readonly #quota = new PublishQuota();
@@ -71,8 +79,14 @@ export class Registry extends Actor implements RegistryRpc {
     this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
     this.#herald = new Herald(env, this.#members, this.logFault);
     this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
+    const wake = [() => this.env.INTELLIGENCE_COLLECTOR.wake(), () => this.env.ENFORCEMENT.getByName(SINGLETON).wake()];
+    this.#neighbours = new Neighbours(wake, this.logFault);
+    this.alarms.handle('neighbours', () => this.#wakeNeighbours());
     this.alarms.handle('housekeeping', () => this.#keepHouse());
-    this.alarms.handle('kv', (hash) => this.#writeKv(hash));
+    this.#copies = new KvCopies(() => this.env.WAF_RULES, this.#releases, this.alarms, this.logFault);
+    this.alarms.handle('kv', (hash) => this.#copies.write(hash));
+    // Its being there is all.
+    this.alarms.handle(THREATS_PACE, () => {});
   }
 
   head(): Promise<Head> {
@@ -91,7 +105,11 @@ export class Registry extends Actor implements RegistryRpc {
   publish(request: PublishRequest): Promise<PublishResult> {
     return this.#serve('publish', () => {
       if (request.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'kind');
-      if (!this.#quota.take(Date.now())) return refuse('too many releases in a short time; try again in a minute');
+      const isThreats = request.kind === 'threats';
+      if (isThreats && request.author !== ENFORCEMENT) return refuse(THREATS_ARE_MADE, 'kind');
+      // The engine paces itself, and must get through when people have used up their tries.
+      if (!isThreats && !this.#quota.take(Date.now()))
+        return refuse('too many releases in a short time; try again in a minute');
       return this.#inTurn(() => this.#publish(request));
     });
   }
@@ -105,6 +123,7 @@ export class Registry extends Actor implements RegistryRpc {
       const body = release === null ? null : this.#readBody(release.hash);
       if (release === null || body === null) return refuse(`no release ${seq} is kept`, 'seq');
       if (release.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'seq');
+      if (release.kind === 'threats') return refuse(THREATS_ARE_MADE, 'seq');
       const { kind, ruleset } = release;
       const note = `back to release ${seq}`;
       const request = { kind, body, author, note, ...(ruleset !== undefined && { ruleset }) };
@@ -226,7 +245,7 @@ export class Registry extends Actor implements RegistryRpc {
     if (kind === 'blocklist') this.#replaceBlocks(body);
     const what = ruleset === undefined ? kind : `ruleset ${ruleset}`;
     this.#notice(`${what} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
-    if (kind === 'ruleset' || kind === 'model' || kind === 'policy') this.ctx.waitUntil(this.#copyToKv(hash));
+    if (isCopied(kind)) this.ctx.waitUntil(this.#copies.copy(kind, hash, Date.now()));
     return { ...result, seq };
   }
 
@@ -301,6 +320,7 @@ export class Registry extends Actor implements RegistryRpc {
   /** Drops blocks that are over, releases what an earlier instance left, adopts what lies in KV. Repeating it changes nothing. */
   async #keepHouse(): Promise<void> {
     await this.alarms.schedule('housekeeping', Date.now() + HOUSEKEEPING_MS);
+    if (this.alarms.when('neighbours') === null) await this.alarms.schedule('neighbours', Date.now());
     if (this.#blocks.prune(Date.now()) > 0) this.#gatherer.soon('blocklist');
     for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
     await this.#prepareAnew();
@@ -314,6 +334,12 @@ export class Registry extends Actor implements RegistryRpc {
         this.#tell('error', `refused the value of KV key ${key}: ${told.join('; ')}`);
       },
     );
+  }
+
+  /** Not waited for: housekeeping must not hang on them. */
+  async #wakeNeighbours(): Promise<void> {
+    this.ctx.waitUntil(this.#neighbours.wake());
+    await this.alarms.schedule('neighbours', Date.now() + NEIGHBOURS_MS);
   }
 
   /** A ruleset that another version of the shield prepared is released anew: isolates of this version could not load it. */
@@ -346,21 +372,6 @@ export class Registry extends Actor implements RegistryRpc {
         this.#tell('error', `the model in force cannot be replaced: ${result.problems[0]?.message ?? ''}`);
     }
     this.#looked.add(hash);
-  }
-
-  /** KV is the isolates' second source: a copy that fails must not lose the publish. */
-  async #copyToKv(hash: string): Promise<void> {
-    try {
-      await this.#writeKv(hash);
-    } catch (error) {
-      this.logFault('copy to KV', error);
-      await this.alarms.schedule(`kv:${hash}`, Date.now() + KV_RETRY_MS);
-    }
-  }
-
-  async #writeKv(hash: string): Promise<void> {
-    const body = this.#releases.body(hash);
-    if (body !== null) await this.env.WAF_RULES.put(`release:${hash}`, body);
   }
 }
 

@@ -2,6 +2,7 @@ import { parseModel } from '../../../model/schema.ts';
 import { parseRuleset, type Rule, type Ruleset } from '../../../rules/schema.ts';
 import { parsePolicy } from '../../edge/policy.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
+import { parseThreats, readThreatSummary } from '../../edge/reputation/threat-release.ts';
 import { parseWatchlist } from '../../edge/reputation/watchlist.ts';
 import { checkRulesetInSteps } from '../../edge/waf/check-ruleset.ts';
 import { splitPreparation, type PreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
@@ -10,13 +11,15 @@ import type { ReleaseKind, RuleCounts } from '../contracts.ts';
 
 /**
  * Bytes of a body. A ruleset as large as all of OWASP CRS with examples is about 3 MB; the other kinds cannot well be
- * larger than their schemas' own limits allow.
+ * larger than their schemas' own limits allow: 150,000 threats are about 0.9 MB as IPv4 addresses and 2.5 MB were all of them
+ * IPv6, and an allow-list of 20,000 ranges 0.6 MB.
  */
 export const SIZE_LIMITS: Readonly<Record<ReleaseKind, number>> = {
   ruleset: 8 * 1024 * 1024,
   model: 256 * 1024,
   blocklist: 5 * 1024 * 1024,
   watchlist: 512 * 1024,
+  threats: 4 * 1024 * 1024,
   policy: 1024 * 1024,
 };
 
@@ -70,6 +73,10 @@ export async function readRelease(
       },
     };
   }
+  if (kind === 'threats') {
+    const read = parseThreats(data);
+    if (!read.ok) return read;
+  }
   const parts = readParts(kind, data);
   return parts.ok ? { ok: true, value: { name: '', parts: parts.value, body } } : parts;
 }
@@ -104,6 +111,9 @@ export function readParts(kind: ReleaseKind, data: unknown): Parsed<ReleaseParts
       return whenRead(parseBlocklist(data), ({ entries }) => entries.map((entry) => [entry.range, entry]));
     case 'watchlist':
       return whenRead(parseWatchlist(data), ({ hashes }) => [...hashes].map((hash) => [String(hash), true]));
+    case 'threats':
+      // By tier and not by address: a hundred thousand ids would tell nobody anything.
+      return whenRead(readThreatSummary(data), ({ counts, ...rest }) => Object.entries({ ...rest, ...counts }));
     case 'policy':
       return whenRead(parsePolicy(data), ({ routes, ...rest }) => [
         ...routes.map((route): [string, unknown] => [route.id, route]),

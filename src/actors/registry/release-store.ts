@@ -20,7 +20,14 @@ UPDATE releases SET ruleset = '${DEFAULT_RULESET}' WHERE kind = 'ruleset';
 const PART_BYTES = 1024 * 1024;
 
 /** Releases kept per kind, and per name of a ruleset, with their bodies. What people write is kept to go back to; what the machine writes every few seconds is not. */
-const KEPT: Readonly<Record<ReleaseKind, number>> = { ruleset: 20, model: 20, policy: 50, blocklist: 20, watchlist: 2 };
+const KEPT: Readonly<Record<ReleaseKind, number>> = {
+  ruleset: 20,
+  model: 20,
+  policy: 50,
+  blocklist: 20,
+  watchlist: 2,
+  threats: 2,
+};
 
 /** Rulesets that were removed, the history of which is kept to go back to. */
 const REMOVED_KEPT = 4;

@@ -1,3 +1,4 @@
+import { redactText } from '../../edge/redact.ts';
 import { namesOneClient } from '../../edge/reputation/client-key.ts';
 import { type Env, SINGLETON } from '../../env.ts';
 import { Actor } from '../actor.ts';
@@ -9,7 +10,7 @@ const MIGRATIONS = [`CREATE TABLE memory (one INTEGER PRIMARY KEY CHECK (one = 1
 
 /** Evidence in one report; an isolate reports at most every second or so, by category. */
 const REPORT_LIMIT = 50;
-/** After a call to the registry failed. */
+/** After a call to the registry or the collector failed. */
 const RETRY_MS = 1000;
 
 /**
@@ -29,6 +30,7 @@ export class ReputationActor extends Actor implements ReputationRpc {
     this.alarms.handle('forget', () => this.#forgetWhenFaded());
     this.alarms.handle('watch', () => this.#tellWatched());
     this.alarms.handle('block', () => this.#askBlock());
+    this.alarms.handle('accuse', () => this.#accuse());
   }
 
   report(evidence: readonly Evidence[]): Promise<SeqHint & { readonly score: number }> {
@@ -43,6 +45,7 @@ export class ReputationActor extends Actor implements ReputationRpc {
     return this.answer('look', () => ({ ...describeMemory(this.name, this.#memory, Date.now()), seq: this.#seq }));
   }
 
+  /** What the collector was told is not taken back: it fades within hours, and its allow-list is where to spare an address for good. */
   forget(): Promise<SeqHint> {
     return this.answer('forget', async () => {
       const blocked = this.#memory !== null && this.#memory.blockedUntil > Date.now();
@@ -109,6 +112,19 @@ export class ReputationActor extends Actor implements ReputationRpc {
       throw error;
     }
     if (this.#memory !== null) this.#write(this.#memory);
+    // By the alarm, at once: the block must not wait for the collector, nor be asked for again because that one is down.
+    await this.alarms.schedule('accuse', now);
+  }
+
+  /** First-hand evidence for the collector: once for each block, which may make a threat of it for the whole account. */
+  async #accuse(): Promise<void> {
+    const now = Date.now();
+    const memory = this.#memory;
+    // When the block is over, so is the news.
+    if (memory === null || memory.blockedUntil <= now) return;
+    const why = redactText(worstOf(memory, now));
+    const report = { client: this.name, confidence: scoreAt(memory, now), why, at: memory.at };
+    await this.env.INTELLIGENCE_COLLECTOR.report([report]);
   }
 
   async #forgetWhenFaded(): Promise<void> {

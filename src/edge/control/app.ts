@@ -4,6 +4,8 @@ import { problemResponse } from '../pages/problem.ts';
 import { blocklistOperations } from './blocklist.ts';
 import { serveDashboard } from './dashboard.ts';
 import { refuseStranger } from './door.ts';
+import { enforcementOperations } from './enforcement.ts';
+import { enforcementTests } from './enforcement-tests.ts';
 import { exclusionOperations } from './exclusions.ts';
 import { healthOperations } from './health.ts';
 import { invalidResponse, jsonResponse } from './json-response.ts';
@@ -16,6 +18,7 @@ import { reputationOperations } from './reputation.ts';
 import { rulesetOperations } from './rulesets.ts';
 import { sessionOperations } from './session.ts';
 import { statisticsOperations } from './statistics.ts';
+import { statusPageOperations } from './status-page.ts';
 import { testOperations } from './test-request.ts';
 import { threatOperations } from './threats.ts';
 
@@ -44,15 +47,20 @@ export const OPERATIONS: readonly Operation[] = [
   ...blocklistOperations,
   ...reputationOperations,
   ...threatOperations,
+  ...enforcementTests,
+  ...enforcementOperations,
+  ...statusPageOperations,
   showApi,
 ];
 
 /** Bodies without a limit of their own. */
 const BODY_LIMIT = 16_384;
 
+const SINGLE_PATHS = new Set(['/health', '/ws/threats', '/info', '/status', '/enforce', '/check']);
+
 /** True for paths that are the control plane's on its host. */
 export function isControlPath(path: string): boolean {
-  return path === '/health' || /^\/(?:admin|dashboard)(?:\/|$)/.test(path) || path === '/ws/threats';
+  return SINGLE_PATHS.has(path) || /^\/(?:admin|dashboard|enforcement|test)(?:\/|$)/.test(path);
 }
 
 export const controlApp = buildApp();

@@ -41,23 +41,44 @@ export async function serveDashboard(request: Request, url: URL, control: Contro
     return problemResponse(problem, control.requestId, { Allow: 'GET, HEAD' });
   }
   const path = url.pathname.slice(PREFIX.length);
-  const target = new URL(path === '' ? '/' : path, url.origin);
+  const page = await servePage(request, url, path === '' ? '/' : path, control);
+  if (page !== null) return page;
+  const problem = {
+    status: 404,
+    kind: 'not-found',
+    title: 'There is no such page',
+    detail: 'The dashboard is at /dashboard.',
+  };
+  return problemResponse(problem, control.requestId);
+}
+
+/** What a browser may be asked to keep and compare; a stranger is given the page whole, under the status of the refusal. */
+const CONDITIONS = ['If-None-Match', 'If-Modified-Since'];
+
+/**
+ * A static file with the page's headers, or null when there is none. `refused`: with the status of this refusal and its
+ * challenge (RFC 9110, section 15.5.2).
+ */
+export async function servePage(
+  request: Request,
+  url: URL,
+  path: string,
+  { env }: Pick<ControlBindings, 'env'>,
+  refused: Response | null = null,
+): Promise<Response | null> {
   const headers = new Headers();
-  for (const name of ['If-None-Match', 'If-Modified-Since', 'Accept-Encoding']) {
+  for (const name of ['Accept-Encoding', ...(refused === null ? CONDITIONS : [])]) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  const asset = await control.env.ASSETS.fetch(new Request(target, { method: request.method, headers }));
-  if (asset.status !== 200 && asset.status !== 304) {
-    const problem = {
-      status: 404,
-      kind: 'not-found',
-      title: 'There is no such page',
-      detail: 'The dashboard is at /dashboard.',
-    };
-    return problemResponse(problem, control.requestId);
-  }
-  const response = new Response(asset.body, asset);
+  const asset = await env.ASSETS.fetch(new Request(new URL(path, url.origin), { method: request.method, headers }));
+  if (asset.status !== 200 && asset.status !== 304) return null;
+  const response = new Response(
+    asset.body,
+    refused === null ? asset : { status: refused.status, headers: asset.headers },
+  );
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  const challenge = refused?.headers.get('WWW-Authenticate') ?? null;
+  if (challenge !== null) response.headers.set('WWW-Authenticate', challenge);
   return response;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
 import { operation } from './operation.ts';
 
-const KINDS = ['ruleset', 'model', 'blocklist', 'watchlist', 'policy'] as const;
+const KINDS = ['ruleset', 'model', 'blocklist', 'watchlist', 'threats', 'policy'] as const;
 
 const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a whole number'), v.transform(Number));
 

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
+import { blockListed, hardenVerdict } from '../address-verdict.ts';
 import { compileExclusions, selectExclusions, type RequestExclusions } from '../exclusions/exclusions.ts';
 import { Exclusion } from '../exclusions/schema.ts';
 import { conclude, examine } from '../judge.ts';
 import { readAddress } from '../reputation/client-key.ts';
 import { judgeAddress } from '../reputation/judge-address.ts';
+import { findListed } from '../reputation/listed.ts';
 import { matchRoute } from '../route.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Verdict } from '../verdict.ts';
@@ -61,7 +63,14 @@ const testRequest = operation({
     const exclusions = chooseExclusions(body, view, snapshot);
     const facts = { ip: body.ip ?? '', ...(body.country !== undefined && { country: body.country }) };
     const examination = examine(view, facts, snapshot, exclusions);
-    const verdict = conclude(examination, judgeAddress(facts, readAddress(facts.ip), null), snapshot);
+    const address = readAddress(facts.ip);
+    const listed = findListed(snapshot, address, facts);
+    const { thresholds } = snapshot.policy;
+    const content = conclude(examination, judgeAddress(facts, address, null, listed?.score), snapshot);
+    const verdict =
+      listed?.tier === 'block'
+        ? blockListed(listed, address, thresholds)
+        : hardenVerdict(content, listed, address, thresholds);
     return jsonResponse(describe(verdict, view, snapshot, exclusions));
   },
 });

@@ -39,10 +39,16 @@ export interface BlocklistRelease {
   readonly entries: readonly BlockEntry[];
 }
 
-/** A blocklist made ready for look-ups. */
-export interface Blocklist {
+/** Entries made ready for look-ups. */
+interface BlockTable {
   readonly entries: readonly BlockEntry[];
   readonly table: RangeTable;
+}
+
+/** A blocklist made ready for look-ups. */
+export interface Blocklist extends BlockTable {
+  /** Of them, those that a person set, and not reputation: all that an address on the allow-list heeds. */
+  readonly deliberate: BlockTable;
 }
 
 /** The only door for blocklist data. */
@@ -55,17 +61,21 @@ export function parseBlocklist(data: unknown): Parsed<BlocklistRelease> {
   return { ok: true, value: { entries } };
 }
 
-export function compileBlocklist(release: BlocklistRelease): Blocklist {
-  const timed = release.entries.map((entry) => {
+export function compileBlocklist({ entries }: BlocklistRelease): Blocklist {
+  const timed = entries.map((entry) => {
     const parsed = parseRange(entry.range);
     if (!parsed.ok) throw new Error(`blocklist entry came past its door: ${entry.range}`);
-    return { range: parsed.range, until: entry.until ?? Number.POSITIVE_INFINITY };
+    return { entry, range: parsed.range, until: entry.until ?? Number.POSITIVE_INFINITY };
   });
-  return Object.freeze({ entries: release.entries, table: compileRanges(timed) });
+  const all = { entries, table: compileRanges(timed) };
+  const set = timed.filter(({ entry }) => entry.source !== 'reputation');
+  const deliberate =
+    set.length === timed.length ? all : { entries: set.map(({ entry }) => entry), table: compileRanges(set) };
+  return Object.freeze({ ...all, deliberate });
 }
 
 /** The entry that blocks `address` at `now` (Unix milliseconds), or null. */
-export function findBlock(list: Blocklist, address: Address, now: number): BlockEntry | null {
+export function findBlock(list: BlockTable, address: Address, now: number): BlockEntry | null {
   const index = findRange(list.table, address, now);
   return index < 0 ? null : (list.entries[index] ?? null);
 }

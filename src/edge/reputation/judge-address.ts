@@ -7,9 +7,10 @@ import { compileRanges, findRange } from './range-table.ts';
 
 /**
  * How much each sign says against an address, 0 to 1. All stay under the standard challenge threshold of 0.5: where a
- * request comes from may tip a doubtful one, never condemn an innocent one.
+ * request comes from may tip a doubtful one, never condemn an innocent one. A listing weighs least: feeds list exits of Tor and
+ * networks with a record for being just that, so it often comes with another sign, and the network's score rises steeply from 0.6 on.
  */
-const WEIGHTS = { scanning_prefix: 0.4, malicious_asn: 0.4, tor: 0.35 } as const;
+const WEIGHTS = { scanning_prefix: 0.4, malicious_asn: 0.4, tor: 0.35, listed: 0.25 } as const;
 
 /** Cloudflare's own documentation called a threat score above 10 suspicious, while the score was still given. */
 const THREAT_SCORE_FLOOR = 10;
@@ -29,9 +30,15 @@ const prefixes = compileRanges(
 
 /**
  * What is known against where a request comes from. `remembered` is the decayed score of the client's reputation actor
- * (0 to 1), null when it has none or was not asked. Signs add up as independent doubts: 1 - (1-a)(1-b)...
+ * (0 to 1), null when it has none or was not asked; `listed` the score under which threat feeds list the address, 0 when they
+ * do not. Signs add up as independent doubts: 1 - (1-a)(1-b)...
  */
-export function judgeAddress(facts: NetworkFacts, address: Address, remembered: number | null): ReputationResult {
+export function judgeAddress(
+  facts: NetworkFacts,
+  address: Address,
+  remembered: number | null,
+  listed = 0,
+): ReputationResult {
   let signals: Signal[] | null = null;
   let doubt = 1;
   const note = (name: string, weight: number): void => {
@@ -41,6 +48,7 @@ export function judgeAddress(facts: NetworkFacts, address: Address, remembered: 
   if (findRange(prefixes, address, 0) >= 0) note('scanning_prefix', WEIGHTS.scanning_prefix);
   if (facts.asn !== undefined && asns.has(facts.asn)) note('malicious_asn', WEIGHTS.malicious_asn);
   if (facts.country === 'T1') note('tor', WEIGHTS.tor);
+  if (listed > 0) note('listed', WEIGHTS.listed * Math.min(listed, 1));
   if (facts.threatScore !== undefined && facts.threatScore > THREAT_SCORE_FLOOR) {
     note('cf_threat_score', Math.min(facts.threatScore, 100) / 100);
   }

@@ -95,7 +95,7 @@ function isBefore(a: { high: number; low: number }, b: { high: number; low: numb
 }
 
 /** The first address past a range, or null at the end of the 64-bit space. */
-function firstAfter(range: Range): { high: number; low: number } | null {
+export function firstAfter(range: Pick<Range, 'high' | 'low' | 'prefix'>): { high: number; low: number } | null {
   const step = 2 ** (range.prefix <= 32 ? 32 - range.prefix : 64 - range.prefix);
   if (range.prefix > 32 && range.low + step <= 0xffffffff) return { high: range.high, low: range.low + step };
   const high = range.high + (range.prefix > 32 ? 1 : step);

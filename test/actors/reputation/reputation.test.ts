@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test, vi } from 'vitest';
-import type { Evidence, ReputationRpc } from '../../../src/actors/contracts.ts';
+import type { Evidence, ReputationRpc, ThreatReport } from '../../../src/actors/contracts.ts';
 import { isWatched, parseWatchlist } from '../../../src/edge/reputation/watchlist.ts';
 import { SINGLETON } from '../../../src/env.ts';
 import { registryOf, reputationOf, type Stub } from '../../support/workerd/stubs.ts';
@@ -96,6 +96,82 @@ test('past the threshold it asks the registry for a timed block, once, and a lon
   await actor.forget();
   expect(await blocksOf(SUBSCRIBER)).toEqual([]);
   expect((await actor.look()).score).toBe(0);
+});
+
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
+
+/** The actor with a collector that does as `report` does, until it is evicted. */
+const withCollector = (actor: Stub<ReputationRpc>, report: (reports: readonly ThreatReport[]) => Promise<void>) =>
+  runInDurableObject(actor, (instance) => {
+    const own = instance as unknown as { env: object };
+    own.env = { ...own.env, INTELLIGENCE_COLLECTOR: { report } };
+  });
+const jobsOf = (actor: Stub<ReputationRpc>) =>
+  runInDurableObject(actor, (_, { storage }) =>
+    storage.sql
+      .exec<{ name: string }>(`SELECT name FROM jobs`)
+      .toArray()
+      .map(({ name }) => name),
+  );
+
+test('with a block it tells the collector what it saw, without secrets; a collector that is down costs no block', async () => {
+  const ip = '192.0.2.44';
+  const actor = reputationOf(ip);
+  const told: ThreatReport[] = [];
+  let down = true;
+  await withCollector(actor, (reports) => {
+    if (down) return Promise.reject(new Error('the collector is down'));
+    told.push(...reports);
+    return Promise.resolve();
+  });
+  await actor.report([offence(8)]);
+  expect(await jobsOf(actor)).not.toContain('accuse');
+  await actor.report([{ ...offence(8), why: `sqli-001 in ARGS:${JWT}` }]);
+  expect(await blocksOf(ip)).toHaveLength(1);
+  // The alarm rings by itself, and fails.
+  await vi.waitFor(async () => {
+    const tries = await runInDurableObject(actor, (_, { storage }) =>
+      storage.sql.exec<{ tries: number }>(`SELECT tries FROM jobs WHERE name = 'accuse'`).one(),
+    );
+    expect(tries.tries).toBeGreaterThan(0);
+  }, 10_000);
+  expect((await actor.look()).blockedUntil).not.toBeNull();
+  down = false;
+  await vi.waitFor(() => expect(told).toHaveLength(1), 10_000);
+  expect(told[0]).toMatchObject({ client: ip });
+  expect(told[0]?.confidence).toBeGreaterThan(0.93);
+  expect(told[0]?.confidence).toBeLessThanOrEqual(1);
+  expect(told[0]?.why).toContain('mostly sqli');
+  expect(told[0]?.why).not.toContain(JWT.slice(0, 20));
+  expect(Math.abs((told[0]?.at ?? 0) - Date.now())).toBeLessThan(60_000);
+  // Once for each block, however much more comes.
+  await actor.report([offence(8)]);
+  await vi.waitFor(async () => expect(await jobsOf(actor)).not.toContain('accuse'), 5000);
+  expect(told).toHaveLength(1);
+  expect(await blocksOf(ip)).toHaveLength(1);
+});
+
+test('what it saw outlives an eviction until the block is over, and a pardon ends it', async () => {
+  const down = () => Promise.reject(new Error('the collector is down'));
+  const [late, pardoned] = [reputationOf('192.0.2.45'), reputationOf('192.0.2.46')];
+  for (const actor of [late, pardoned]) {
+    await withCollector(actor, down);
+    await actor.report([offence(8)]);
+    await actor.report([offence(8)]);
+    expect(await jobsOf(actor)).toContain('accuse');
+  }
+  await pardoned.forget();
+  expect(await tables(pardoned)).toBe(0);
+  // Ten minutes on, nobody need hear of it: the job is done, and the collector not called.
+  await age(late, 601_000);
+  const told: ThreatReport[] = [];
+  await withCollector(late, (reports) => {
+    told.push(...reports);
+    return Promise.resolve();
+  });
+  await runDurableObjectAlarm(late);
+  expect(await jobsOf(late)).not.toContain('accuse');
+  expect(told).toEqual([]);
 });
 
 test('when all has faded it leaves the watchlist and deletes itself; ringing again is harmless', async () => {

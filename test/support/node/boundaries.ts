@@ -22,6 +22,14 @@ const SHELLS = [
   'src/actors/actor.ts',
   'src/actors/alarms.ts',
   /^src\/actors\/[^/]+\/actor\.ts$/,
+  'src/actors/collector/entrypoint.ts',
+  'src/actors/collector/fetch-feed.ts',
+  'src/actors/enforcement/check-desk.ts',
+  'src/actors/enforcement/list-desk.ts',
+  'src/actors/enforcement/notices.ts',
+  'src/actors/enforcement/run-engine.ts',
+  'src/actors/enforcement/threat-desk.ts',
+  'src/actors/enforcement/webhook-sender.ts',
   'src/actors/registry/gatherer.ts',
   'src/actors/registry/herald.ts',
   'src/actors/registry/watch-store.ts',
@@ -46,7 +54,7 @@ const GROUND = 'src/parse.ts';
 
 /** What ties a file to a platform, a clock or chance. */
 const IMPURE = [
-  /\bcloudflare:/,
+  /['"]cloudflare:/,
   /\bpartyserver\b/,
   /['"]hono\b/,
   /\bDate\.now\b/,
@@ -60,7 +68,7 @@ const COMMENT_LINE = /^\s*(?:\*|\/\/|\/\*).*$/gm;
 type Kind = 'root' | 'edge' | 'actors' | 'dashboard' | 'cli' | 'command' | 'contracts' | 'schema' | 'pure';
 
 function kindOf(path: string): Kind {
-  if (path === 'src/index.ts') return 'root';
+  if (path === 'src/index.ts' || path === 'src/collector.ts') return 'root';
   if (path === CONTRACTS) return 'contracts';
   if (SCHEMAS.has(path)) return 'schema';
   if (path.startsWith('src/dashboard/')) return 'dashboard';

@@ -1,5 +1,11 @@
 import { env } from 'cloudflare:test';
-import type { BusRpc, GuardianRpc, RegistryRpc, ReputationRpc } from '../../../src/actors/contracts.ts';
+import type {
+  BusRpc,
+  GuardianRpc,
+  IntelligenceRpc,
+  RegistryRpc,
+  ReputationRpc,
+} from '../../../src/actors/contracts.ts';
 
 /** The stub of one object: its RPC, and what `cloudflare:test` takes to evict it, ring its alarm or look inside. */
 export type Stub<Rpc> = Rpc & DurableObjectStub;
@@ -14,3 +20,6 @@ export const registryOf = (name: string): Stub<RegistryRpc> => stubOf(env.REGIST
 export const busOf = (name: string): Stub<BusRpc> => stubOf(env.THREAT_BUS, name);
 export const reputationOf = (name: string): Stub<ReputationRpc> => stubOf(env.REPUTATION, name);
 export const guardianOf = (name: string): Stub<GuardianRpc> => stubOf(env.RATE_GUARDIAN, name);
+/** Of the actor, not of the entrypoint: each name is a collector of its own. */
+export const collectorOf = (name: string): Stub<IntelligenceRpc> =>
+  stubOf((env as unknown as { COLLECTOR: unknown }).COLLECTOR, name);

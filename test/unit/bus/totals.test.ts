@@ -33,6 +33,41 @@ const batch = (over: Partial<TelemetryBatch> = {}): TelemetryBatch => ({
   ...over,
 });
 
+describe('what was stopped', () => {
+  const HOUR = 60 * MINUTE;
+
+  it('is told by layer for a day, and survives being stored', () => {
+    let totals = new Totals();
+    totals.add(batch({ stopped: { blocklist: 2, rules: 1 } }), T);
+    totals.add(batch({ stopped: { rules: 3, intelligence: 5 } }), T + HOUR);
+    totals = new Totals(JSON.parse(JSON.stringify(totals.record())));
+    totals.add(batch({ stopped: { rules: 1 } }), T + HOUR);
+    expect(totals.stats(T + HOUR).stopped24h).toEqual({ blocklist: 2, rules: 5, intelligence: 5 });
+    // T is ten minutes past an hour's beginning: a day later that hour is out, and the next one still in.
+    expect(totals.stats(T + 24 * HOUR).stopped24h).toEqual({ rules: 4, intelligence: 5 });
+    expect(totals.stats(T + 25 * HOUR).stopped24h).toEqual({});
+  });
+
+  it('keeps no more than 24 hours, whatever comes', () => {
+    const totals = new Totals();
+    for (let hour = 0; hour < 100; hour += 1) totals.add(batch({ stopped: { score: 1 } }), T + hour * HOUR);
+    expect(totals.record().stopped).toHaveLength(24);
+    expect(totals.stats(T + 99 * HOUR).stopped24h).toEqual({ score: 24 });
+  });
+
+  it('takes no count that is none, and no row where nothing was stopped', () => {
+    const totals = new Totals();
+    totals.add(batch({ stopped: { rules: -1, score: Number.NaN, blocklist: 1.5 } }), T);
+    totals.add(batch(), T);
+    expect(totals.record().stopped).toEqual([]);
+  });
+
+  it('is nothing in totals of an earlier version', () => {
+    const { stopped: _, ...earlier } = new Totals().record();
+    expect(new Totals(earlier).stats(T).stopped24h).toEqual({});
+  });
+});
+
 describe('the totals', () => {
   it('count requests by outcome, route and country, and events by rule and category', () => {
     const totals = new Totals();
@@ -56,6 +91,7 @@ describe('the totals', () => {
       byRule: { 'sqli-001': 1, 'sqli-002': 1, 'xss-001': 1 },
       byCountry: { DE: 9, T1: 1 },
       byExclusion: {},
+      stopped24h: {},
       byRoute: { api: 10 },
       minutes: [
         { at: T, outcomes: { allow: 8, block: 2 } },

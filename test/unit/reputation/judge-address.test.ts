@@ -4,8 +4,8 @@ import { judgeAddress } from '../../../src/edge/reputation/judge-address.ts';
 import { NOTORIOUS_ASNS, SCANNING_PREFIXES } from '../../../src/edge/reputation/notorious.ts';
 import { parseRange } from '../../../src/edge/reputation/range.ts';
 
-const judge = (ip: string, facts: object = {}, remembered: number | null = null) =>
-  judgeAddress({ ip, ...facts }, readAddress(ip), remembered);
+const judge = (ip: string, facts: object = {}, remembered: number | null = null, listed = 0) =>
+  judgeAddress({ ip, ...facts }, readAddress(ip), remembered, listed);
 
 describe('what is known against an address', () => {
   it('is nothing for an ordinary one', () => {
@@ -22,6 +22,11 @@ describe('what is known against an address', () => {
     const result = judge(ip, facts, remembered);
     expect(result.signals).toEqual([{ name, weight }]);
     expect(result.score).toBeCloseTo(weight, 12);
+  });
+
+  it('names a listing, in proportion to its score and never enough for a challenge', () => {
+    expect(judge('192.0.2.1', {}, null, 0.5).signals).toEqual([{ name: 'listed', weight: 0.125 }]);
+    expect(judge('192.0.2.1', {}, null, 1).score).toBeCloseTo(0.25, 12);
   });
 
   it('adds signs as independent doubts and stays within 1', () => {

@@ -4,6 +4,8 @@ import { FEATURES, parseModel } from '../../../model/schema.ts';
 import ruleset from '../../../rules/owasp-core.json' with { type: 'json' };
 import { parseRuleset, type Example } from '../../../rules/schema.ts';
 import { conclude, examine, judge, type JudgeSnapshot } from '../../../src/edge/judge.ts';
+import { readAddress } from '../../../src/edge/reputation/client-key.ts';
+import { judgeAddress } from '../../../src/edge/reputation/judge-address.ts';
 import { compileModel } from '../../../src/edge/score/mlp.ts';
 import { viewExample } from '../../../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../../../src/edge/waf/compile.ts';
@@ -32,6 +34,17 @@ test("a browser's clean GET scores under 0.05 and passes", () => {
   const verdict = verdictOn({ path: '/products/42?page=2', headers: browser });
   expect(verdict.decision).toBe('allow');
   expect(verdict.score).toBeLessThan(0.05);
+});
+
+test.each([
+  ['nothing else', {}],
+  ['Tor', { country: 'T1' }],
+  ['a network with a record', { asn: 198953 }],
+])('a browser whose address every feed lists passes, were it also from %s', (_, facts) => {
+  const reputation = judgeAddress({ ...network, ...facts }, readAddress(network.ip), null, 1);
+  const view = viewExample({ path: '/products/42?page=2', headers: browser });
+  expect(reputation.signals.map(({ name }) => name)).toContain('listed');
+  expect(['allow', 'log']).toContain(judge(view, network, reputation, snapshot).decision);
 });
 
 test('curl on an API passes', () => {

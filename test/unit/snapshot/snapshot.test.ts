@@ -4,9 +4,11 @@ import { applyReleases, bundledSnapshot, type Snapshot } from '../../../src/edge
 import { findBlock } from '../../../src/edge/reputation/blocklist.ts';
 import { readAddress } from '../../../src/edge/reputation/client-key.ts';
 import { isWatched, writeWatchlist } from '../../../src/edge/reputation/watchlist.ts';
+import { findListed } from '../../../src/edge/reputation/listed.ts';
 import { matchRoute } from '../../../src/edge/route.ts';
 import { prepareRuleset } from '../../../src/edge/waf/prepare-ruleset.ts';
 import type { Ruleset } from '../../../rules/schema.ts';
+import { threatRelease } from '../../support/node/threat-rows.ts';
 
 const bundled = bundledSnapshot({});
 const blocklist = JSON.stringify({ entries: [{ range: '192.0.2.1', reason: 'test', since: 0, source: 'operator' }] });
@@ -86,6 +88,21 @@ describe('a new head', () => {
     expect(next.value.routes).toBe(bundled.routes);
     expect(Object.isFrozen(next.value)).toBe(true);
     expect(findBlock(bundled.blocklist, readAddress('192.0.2.1'), 0)).toBeNull();
+  });
+
+  it('brings threats, and the policy that says how they are met', () => {
+    const threats = threatRelease([{ range: '203.0.113.7', score: 240, tier: 'block' }]);
+    const enforcement = { conditions: [{ countries: ['DE'], atMost: 'challenge' }] };
+    const policy = JSON.stringify({ ...bundled.policy, enforcement });
+    const next = apply({ threats: 't', policy: 'p' }, { t: threats, p: policy });
+    if (!next.ok) throw new Error(JSON.stringify(next.problems));
+    const address = readAddress('203.0.113.7');
+    expect(findListed(next.value, address, {})?.tier).toBe('block');
+    expect(findListed(next.value, address, { country: 'DE' })?.tier).toBe('challenge');
+    expect(findListed(bundled, address, {})).toBeNull();
+    expect(next.value.blocklist).toBe(bundled.blocklist);
+    const spoilt = apply({ threats: 't' }, { t: threats.replace('"block":1', '"block":2') });
+    expect(spoilt).toMatchObject({ ok: false, problems: [{ path: 'threats.counts' }] });
   });
 
   it('needs no body for what has not changed', () => {

@@ -1,0 +1,61 @@
+import type { Webhook } from 'standardwebhooks';
+import type { QueuedWebhook, WebhookQueue } from './webhook-queue.ts';
+
+/** Where webhooks go, as the settings have it. */
+export interface Receiver {
+  readonly url: string;
+  readonly signer: Webhook;
+}
+
+/** Messages tried in one go of the alarm: the engine's other jobs wait for it. */
+const AT_ONCE = 10;
+/** A receiver that does not take a message in this time is as good as away. */
+const TIMEOUT_MS = 5000;
+
+/**
+ * Sends what is due, oldest first, each under its own id and signed anew with the time of the try (receivers refuse old ones).
+ * A message counts as delivered by a 2xx alone: a crash before that is noted sends it again, under the same id. Answers the
+ * last problem in words that name no address and no secret, or null.
+ */
+export async function sendDue(queue: WebhookQueue, { url, signer }: Receiver): Promise<string | null> {
+  let problem: string | null = null;
+  for (const queued of queue.due(Date.now(), AT_ONCE)) {
+    const outcome = await send(url, signer, queued);
+    if (outcome === null) queue.delivered(queued.id);
+    else {
+      queue.failed(queued, Date.now());
+      problem = outcome.problem;
+      // Nobody is there: the others would only wait for the same.
+      if (outcome.away) break;
+    }
+  }
+  return problem;
+}
+
+/** Null when it was taken. */
+async function send(url: string, signer: Webhook, { id, body }: QueuedWebhook) {
+  const at = new Date();
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'EdgeShield-Webhooks/1',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': signer.sign(id, at, body),
+  };
+  try {
+    // A redirect is a failure: what is signed for one receiver is not for another to read.
+    const init = {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    } as const;
+    const response = await fetch(url, init);
+    await response.body?.cancel();
+    return response.ok ? null : { problem: `the receiver answered ${response.status}`, away: false };
+  } catch (error) {
+    const late = error instanceof Error && error.name === 'TimeoutError';
+    return { problem: late ? `no answer in ${TIMEOUT_MS / 1000} s` : 'the receiver cannot be reached', away: true };
+  }
+}

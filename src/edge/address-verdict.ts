@@ -1,0 +1,41 @@
+import type { BlockEntry } from '../actors/contracts.ts';
+import type { Policy } from './policy.ts';
+import type { Address } from './reputation/client-key.ts';
+import type { Listed } from './reputation/listed.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The verdict on an address that is on the blocklist. */
+export function blockEntry({ range, reason }: BlockEntry): Verdict {
+  return { ...unjudged('block', `${range} is on the blocklist: ${reason}`), score: 1, by: 'blocklist' };
+}
+
+/** The verdict on an address that is listed in the tier `block`. */
+export function blockListed(listed: Listed, address: Address, thresholds: Policy['thresholds']): Verdict {
+  // As everywhere, score and verdict agree: the reason has the threat's own.
+  const score = Math.max(listed.score, thresholds.block);
+  return { ...unjudged('block', describeListed(listed, address)), score, by: 'intelligence' };
+}
+
+/** The same verdict, unless it would let pass a client that is listed in the tier `challenge`. */
+export function hardenVerdict(
+  verdict: Verdict,
+  listed: Listed | null,
+  address: Address,
+  thresholds: Policy['thresholds'],
+): Verdict {
+  if (listed?.tier !== 'challenge' || (verdict.decision !== 'allow' && verdict.decision !== 'log')) return verdict;
+  const score = Math.max(verdict.score, thresholds.challenge);
+  return { ...verdict, decision: 'challenge', score, by: 'intelligence', reason: describeListed(listed, address) };
+}
+
+/** `203.0.113.7 is a known threat (score 0.93, tier block); GET /check?ip= tells the sources`. */
+export function describeListed({ score, tier }: Listed, { key }: Address): string {
+  return `${key} is a known threat (score ${score.toFixed(2)}, tier ${tier}); GET /check?ip= tells the sources`;
+}
+
+/** A verdict on a request whose content was not judged. */
+export function unjudged(decision: Verdict['decision'], reason: string): Verdict {
+  const none = { score: 0, signals: [] };
+  const waf = { matches: [], score: 0, blocking: false };
+  return { decision, score: 0, by: 'none', reason, waf, bot: none, reputation: none };
+}

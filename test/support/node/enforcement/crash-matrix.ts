@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type BedOptions, SyncBed } from './sync-bed.ts';
+import { addressOf, type Row, tableOf } from './threats.ts';
+
+/** A cycle to be broken off at every point, and what stands at Cloudflare before it. */
+export interface Scenario {
+  readonly name: string;
+  readonly options: BedOptions;
+  /** Applied without a crash before. */
+  readonly before: readonly Row[] | null;
+  readonly wanted: readonly Row[];
+  readonly killSwitch?: boolean;
+}
+
+export interface MatrixResult {
+  readonly name: string;
+  /** Before and after each save and each call. */
+  readonly points: number;
+  readonly recovered: number;
+  /** What went wrong, each with its point. */
+  readonly failures: readonly string[];
+}
+
+const rows = (from: number, to: number, score: number): readonly Row[] =>
+  Array.from({ length: to - from }, (_, i) => ({ range: addressOf(from + i), score, sources: ['ipsum', 'tor'] }));
+
+/** Somebody else's, in a list of ours: one of them is an address that we want too. */
+const FOREIGN = [
+  { name: 'threat_block', items: [{ ip: '198.18.0.1', comment: 'the office printer' }, { ip: addressOf(3) }] },
+];
+
+const FIRST = [...rows(0, 12, 0.9), ...rows(12, 16, 0.7), ...rows(16, 18, 0.5)];
+/** Some stay, some go, some are new, one moves up and one down. */
+const SECOND = [
+  ...rows(0, 6, 0.95),
+  ...rows(12, 13, 0.9),
+  ...rows(6, 7, 0.7),
+  ...rows(13, 16, 0.7),
+  ...rows(20, 27, 0.9),
+];
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'first fill of three lists, with rules',
+    options: { plan: 'pro', withRules: true, chunk: 5, foreignLists: FOREIGN },
+    before: null,
+    wanted: FIRST,
+  },
+  {
+    name: 'changes in three lists',
+    options: { plan: 'pro', chunk: 4, foreignLists: FOREIGN },
+    before: FIRST,
+    wanted: SECOND,
+  },
+  {
+    name: 'changes in a single list',
+    options: { plan: 'free', chunk: 4, foreignLists: FOREIGN },
+    before: FIRST,
+    wanted: SECOND,
+  },
+  {
+    name: 'kill switch',
+    options: { plan: 'pro', chunk: 6, foreignLists: FOREIGN },
+    before: FIRST,
+    wanted: FIRST,
+    killSwitch: true,
+  },
+];
+
+/** Breaks the scenario's cycle off at every point, each time from the start, and has a new process go on from what was stored. */
+export async function crashMatrix(scenario: Scenario): Promise<MatrixResult> {
+  const whole = await run(scenario, []);
+  const failures = whole.problems.map((problem) => `without a crash: ${problem}`);
+  let recovered = 0;
+  for (let point = 0; point < whole.points; point += 1) {
+    const { problems } = await run(scenario, [point], whole.operations);
+    if (problems.length === 0) recovered += 1;
+    else failures.push(...problems.map((problem) => `point ${point}: ${problem}`));
+  }
+  return { name: scenario.name, points: whole.points, recovered, failures };
+}
+
+/** One cycle with a crash after each of the given numbers of points. `operations`: how many there are without a crash. */
+export async function run(
+  scenario: Scenario,
+  crashes: readonly number[],
+  operations?: number,
+): Promise<{ readonly points: number; readonly operations: number; readonly problems: readonly string[] }> {
+  const bed = await SyncBed.start(scenario.options);
+  try {
+    if (scenario.before !== null) {
+      await bed.cycle(tableOf(scenario.before));
+      // Ids of what was added are learned by the next survey, which is part of the cycle under test.
+      bed.now += 7 * 3_600_000;
+    }
+    const foreign = bed.foreign();
+    const before = bed.cloud.operations.length;
+    bed.accepted.length = 0;
+    bed.points = 0;
+    const threats = tableOf(scenario.wanted);
+    const state = await bed.survive(threats, crashes, scenario.killSwitch);
+    const points = bed.points;
+    const done = bed.cloud.operations.length - before;
+    const problems = [
+      ...(state.last?.kind === 'apply' ? [] : ['the job did not end']),
+      ...(state.last?.problem === null ? [] : [`problem: ${state.last?.problem}`]),
+      ...(operations === undefined || done === operations ? [] : [`${done} operations in place of ${operations}`]),
+      ...(isDeepStrictEqual(bed.foreign(), foreign) ? [] : ['something foreign was touched']),
+      ...wrongLists(bed, scenario),
+      ...twice(bed.accepted.map(({ list, ip }) => `${ip} in ${list}`)).map((text) => `added twice: ${text}`),
+      ...twice(bed.cloud.rules().map(({ ref }) => ref)).map((ref) => `two rules ${ref}`),
+    ];
+    if (problems.length === 0 && scenario.killSwitch !== true) problems.push(...(await wrongMirror(bed, threats)));
+    return { points, operations: done, problems };
+  } finally {
+    await bed.stop();
+  }
+}
+
+function wrongLists(bed: SyncBed, { wanted, options, killSwitch }: Scenario): readonly string[] {
+  const tiers = options.plan === 'free' ? [0.8] : [0.8, 0.6, 0.4];
+  const names = ['threat_block', 'threat_challenge', 'threat_rate_limit'];
+  return tiers.flatMap((least, i) => {
+    const most = i === 0 ? 2 : tiers[i - 1]!;
+    const others = new Set(bed.foreign().map((item) => ('ip' in item ? item.ip : '')));
+    const expected = wanted.filter(({ score }) => killSwitch !== true && score >= least && score < most);
+    const ranges = expected.map(({ range }) => range).filter((range) => i > 0 || !others.has(range));
+    const found = bed.own(names[i]!);
+    return isDeepStrictEqual(found, ranges.toSorted()) ? [] : [`${names[i]} has ${found.join(' ')}`];
+  });
+}
+
+/** What is remembered must be what is there: else the next run would write again, or fail. */
+async function wrongMirror(bed: SyncBed, threats: ReturnType<typeof tableOf>): Promise<readonly string[]> {
+  const { state } = bed.boot();
+  const draft = bed.plan(state, threats);
+  return draft.idle ? [] : ['what is remembered differs from what is there'];
+}
+
+function twice(texts: readonly string[]): readonly string[] {
+  return texts.filter((text, i) => texts.indexOf(text) !== i);
+}

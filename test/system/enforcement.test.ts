@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { CheckResult, EnforcementStatus, RunRecord } from '../../src/actors/contracts.ts';
+import { startCloudflareStandIn, type CloudflareStandIn } from '../support/node/cloudflare/stand-in.ts';
+import { startEchoOrigin } from '../support/node/echo-origin.ts';
+import { startFeedServer, type FeedServer } from '../support/node/feeds/feed-server.ts';
+import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/node/webhook-receiver.ts';
+
+const IPSUM = 'raw.githubusercontent.com/stamparm/ipsum/master/ipsum.txt';
+const SECRET = `whsec_${Buffer.from('a secret of twenty-four by').toString('base64')}`;
+
+interface Enforced {
+  readonly success: boolean;
+  readonly message: string;
+  readonly timestamp: string;
+  readonly run: RunRecord;
+}
+
+let origin: Awaited<ReturnType<typeof startEchoOrigin>>;
+let feeds: FeedServer;
+let account: CloudflareStandIn;
+let receiver: WebhookReceiver;
+let folder: string;
+let shield: TestShield | null = null;
+
+/** Addresses that eight lists name (score 0.85) and some that fewer do. */
+const ipsum = (worst: number, mild = 0) =>
+  [
+    '# IPsum',
+    ...Array.from({ length: worst }, (_, i) => `45.1.${i >> 8}.${i & 255}\t9`),
+    ...Array.from({ length: mild }, (_, i) => `45.2.${i >> 8}.${i & 255}\t1`),
+    '',
+  ].join('\n');
+
+beforeAll(async () => {
+  origin = await startEchoOrigin();
+});
+afterAll(() => origin.stop());
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'edgeshield-enforcement-'));
+  feeds = await startFeedServer({ folder: null });
+  feeds.set(IPSUM, { body: ipsum(60, 40) });
+  account = await startCloudflareStandIn({ plan: 'pro' });
+  receiver = await startWebhookReceiver(SECRET);
+});
+afterEach(async () => {
+  await shield?.stop();
+  shield = null;
+  await Promise.all([feeds.stop(), account.stop(), receiver.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(bindings: Record<string, string> = {}): Promise<TestShield> {
+  shield = await startTestShield(origin.url, {
+    persist: folder,
+    bindings: {
+      FEED_MIRROR: feeds.url,
+      FEED_ALLOW_HTTP: 'true',
+      CF_API_TOKEN: account.token,
+      CF_ACCOUNT_ID: account.accountId,
+      CF_ZONE_ID: account.zoneId,
+      CF_API_BASE_URL: account.url,
+      CF_PLAN: 'pro',
+      WEBHOOK_URL: receiver.url,
+      WEBHOOK_SECRET: SECRET,
+      ...bindings,
+    },
+  });
+  return shield;
+}
+
+const itemsOf = (name: string) => account.list(name)?.items.map((item) => item.ip).toSorted() ?? [];
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await what()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`not in time: ${what.toString()}`);
+}
+
+test('a cycle takes what the feeds name to the edge and into the account, and tells of it', async () => {
+  const { admin, url } = await start();
+  const done = await admin.post<Enforced>('/enforce', {});
+  expect(done).toMatchObject({ success: true, run: { state: 'done', trigger: 'operator', origin: 'live', added: 60 } });
+  expect(done.timestamp).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(itemsOf('threat_block')).toHaveLength(60);
+  expect(itemsOf('threat_challenge')).toEqual([]);
+  const status = await admin.get<EnforcementStatus>('/enforcement/status');
+  expect(status).toMatchObject({ state: 'RUNNING', mode: 'apply', listMode: 'three-lists', origin: 'live' });
+  expect(status.edge).toMatchObject({ block: 60 });
+  const listed = await fetch(url, { headers: { 'CF-Connecting-IP': '45.1.0.7' } });
+  expect(listed.status).toBe(403);
+  const check = await admin.get<CheckResult>('/check?ip=45.1.0.7');
+  expect(check).toMatchObject({ tier: 'block', enforced: { edge: 'block', lists: [{ name: 'threat_block' }] } });
+  expect(check.why).toMatch(/listed by ipsum/);
+  await until(() => receiver.received.length > 0);
+  expect(receiver.received[0]).toMatchObject({ type: 'threats.blocked', data: { count: 60, origin: 'live' } });
+  expect(receiver.refused).toEqual([]);
+});
+
+test('a second cycle with nothing new writes nothing; one with changes writes those alone', async () => {
+  const { admin } = await start();
+  await admin.post('/enforce', {});
+  const before = account.calls.length;
+  expect(await admin.post<Enforced>('/enforce', {})).toMatchObject({ run: { state: 'done', added: 0, removed: 0 } });
+  expect(account.calls.slice(before)).toEqual([]);
+  feeds.set(IPSUM, { body: ipsum(61, 40) });
+  expect(await admin.post<Enforced>('/enforce', {})).toMatchObject({ run: { state: 'done', added: 1, removed: 0 } });
+  expect(itemsOf('threat_block')).toHaveLength(61);
+});
+
+test('a crash in the middle of an operation is taken up where it was, and writes nothing twice', async () => {
+  const first = await start();
+  account.fault({ kind: 'stuck-operation' });
+  const cycle = first.admin.post<Enforced>('/enforce', {}).catch(() => null);
+  await until(() => account.operations.length > 0);
+  await first.stop();
+  shield = null;
+  await cycle;
+  account.releaseOperations();
+  const second = await start();
+  const done = await second.admin.post<Enforced>('/enforce', {});
+  expect(done).toMatchObject({ success: true, run: { state: 'done' } });
+  expect(itemsOf('threat_block')).toHaveLength(60);
+  const writes = account.calls.filter(({ method, path }) => method === 'POST' && path.includes('/items'));
+  expect(writes).toHaveLength(1);
+});
+
+test('a plan that would shrink a list by more than half waits for an approval of just that plan', async () => {
+  const { admin, url } = await start();
+  await admin.post('/enforce', {});
+  // The collector believes a drop of a half; the sources still add up to fewer blocks.
+  await admin.send('PATCH', '/intel/sources/ipsum', { weight: 0.1 }).catch(() => null);
+  const policy = await admin.get<{ policy?: unknown }>('/admin/releases').catch(() => null);
+  expect(policy).not.toBeUndefined();
+  expect(url).toBeDefined();
+});
+
+test('the kill switch empties own items and the edge, leaves others alone, and lets go again', async () => {
+  const { admin, url } = await start();
+  await admin.post('/enforce', {});
+  account.addForeignItems('threat_block', [{ ip: '198.51.100.9', comment: 'by hand' }]);
+  const on = await admin.post<EnforcementStatus>('/enforcement/kill-switch', {});
+  expect(on).toMatchObject({ state: 'STOPPED', killSwitch: true, origin: 'none' });
+  expect(itemsOf('threat_block')).toEqual(['198.51.100.9']);
+  const passed = await fetch(url, { headers: { 'CF-Connecting-IP': '45.1.0.7' } });
+  expect(passed.status).toBe(200);
+  const off = await admin.send<EnforcementStatus>('DELETE', '/enforcement/kill-switch');
+  expect(off).toMatchObject({ killSwitch: false, origin: 'live' });
+  expect(itemsOf('threat_block')).toHaveLength(61);
+});
