@@ -1,6 +1,6 @@
 import { readAccountPlan } from '../../../../src/actors/enforcement/account-plan.ts';
 import { connectCloudflare } from '../../../../src/actors/enforcement/cloudflare-api.ts';
-import type { ListItem, ListsApi, RulesApi } from '../../../../src/actors/enforcement/lists-api.ts';
+import type { ListsApi, RulesApi } from '../../../../src/actors/enforcement/lists-api.ts';
 import { makePlan, type PlanDraft } from '../../../../src/actors/enforcement/make-plan.ts';
 import { applyNeeded, beginApply, beginSurvey } from '../../../../src/actors/enforcement/sync-jobs.ts';
 import {
@@ -153,16 +153,18 @@ export class SyncBed {
     throw new Error('the job does not end');
   }
 
-  /** Goes on after each crash until the cycle has ended. */
-  async survive(threats: Threats, crashes: readonly number[], killSwitch = false): Promise<SyncState> {
+  /** Goes on after each crash, `gapMs` later, until the cycle has ended. */
+  async survive(
+    threats: Threats,
+    { crashes, gapMs, killSwitch = false }: { crashes: readonly number[]; gapMs: number; killSwitch?: boolean },
+  ): Promise<SyncState> {
     for (const points of crashes) {
       this.crashIn = points;
       try {
         return await this.cycle(threats, killSwitch);
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
-        // It takes a while until an alarm finds that it was not done.
-        this.now += 1000;
+        this.now += gapMs;
       } finally {
         this.crashIn = -1;
       }
@@ -197,23 +199,33 @@ export class SyncBed {
   }
 
   #watched<Api extends ListsApi | RulesApi>(api: Api): Api {
-    const bed = this;
+    const point = () => this.#point();
+    const accept = (list: unknown, items: unknown) => this.#accept(String(list), items);
     return new Proxy(api, {
       get(target, name) {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
-        return async (...values: unknown[]) => {
-          bed.#point();
-          const answer = (await Reflect.apply(member, target, values)) as { ok: boolean };
-          if (name === 'addItems' && answer.ok) bed.#accept(String(values[0]), values[1] as readonly ListItem[]);
-          bed.#point();
+        return async (...values: readonly unknown[]) => {
+          point();
+          const answer: unknown = await Reflect.apply(member, target, values);
+          if (name === 'addItems' && isOk(answer)) accept(values[0], values[1]);
+          point();
           return answer;
         };
       },
     });
   }
 
-  #accept(list: string, items: readonly Pick<ListItem, 'ip'>[]): void {
-    for (const { ip } of items) this.accepted.push({ list, ip });
+  #accept(list: string, items: unknown): void {
+    if (!Array.isArray(items)) return;
+    for (const item of items) this.accepted.push({ list, ip: isItem(item) ? item.ip : '' });
   }
+}
+
+function isOk(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === true;
+}
+
+function isItem(value: unknown): value is { ip: string } {
+  return typeof value === 'object' && value !== null && 'ip' in value && typeof value.ip === 'string';
 }
