@@ -9,17 +9,17 @@ export interface AccountPlan {
   readonly items: number;
 }
 
-const ACCOUNT_PLANS: readonly AccountPlan[] = [
-  { name: 'free', lists: 1, items: 10_000 },
-  { name: 'pro', lists: 10, items: 10_000 },
-  { name: 'business', lists: 10, items: 10_000 },
-  { name: 'enterprise', lists: 1000, items: 500_000 },
-];
+export const ACCOUNT_PLANS = Object.freeze({
+  free: { name: 'free', lists: 1, items: 10_000 },
+  pro: { name: 'pro', lists: 10, items: 10_000 },
+  business: { name: 'business', lists: 10, items: 10_000 },
+  enterprise: { name: 'enterprise', lists: 1000, items: 500_000 },
+}) satisfies Readonly<Record<string, AccountPlan>>;
 
 /** The plan that `CF_PLAN` names, absent: `free`, the smallest. Null: no plan of that name. */
 export function readAccountPlan(text: string | undefined): AccountPlan | null {
   const name = (text ?? '').trim().toLowerCase() || 'free';
-  return ACCOUNT_PLANS.find((plan) => plan.name === name) ?? null;
+  return Object.values(ACCOUNT_PLANS).find((plan) => plan.name === name) ?? null;
 }
 
 /** A list as the account shows it, without its items. */
