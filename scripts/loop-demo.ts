@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { AdminClient } from '../test/support/node/admin-client.ts';
 import { startCloudflareStandIn } from '../test/support/node/cloudflare/stand-in.ts';
 import { startFeedServer } from '../test/support/node/feeds/feed-server.ts';
+import { feedSnapshots } from '../test/support/node/feeds/snapshots.ts';
 import { startDemoSite } from './demo-site/server.ts';
 import { buildDashboard, bundleWorker } from './local/bundle.ts';
 import { startShield } from './local/shield.ts';
@@ -48,7 +49,11 @@ try {
 
 async function demonstrate(): Promise<void> {
   console.log('Starting a demo shop, the feeds, a stand-in for the Cloudflare API and the shield ...');
-  const [site, feeds, cloudflare] = [await startDemoSite(), await startFeedServer(), await startCloudflareStandIn()];
+  const [site, feeds, cloudflare] = [
+    await startDemoSite(),
+    await startFeedServer(),
+    await startCloudflareStandIn({ plan: 'pro', operationMs: 400 }),
+  ];
   opened.push(site, feeds, cloudflare);
   const snapshots = feedSnapshots() !== null;
   if (!snapshots) for (const [path, body] of madeUpFeeds()) feeds.set(path, { body });

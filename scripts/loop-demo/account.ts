@@ -37,7 +37,7 @@ export class Account {
 
   async #get<T>(path: string): Promise<Envelope<T>> {
     const response = await fetch(this.#base + path, { headers: { authorization: `Bearer ${this.#token}` } });
-    const envelope: Envelope<T> = await response.json();
+    const envelope: Envelope<T> = JSON.parse(await response.text());
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${JSON.stringify(envelope.errors)}`);
     return envelope;
   }
