@@ -11,6 +11,7 @@ const showStats = operation({
   summary: 'Totals by decision, category, rule, country and route, and the last 24 hours by minute',
   tag: 'observation',
   access: 'operator',
+  scope: 'read',
   responses: { 200: { description: 'The totals' } },
   handle: async ({ actors, requestId }) => answerResponse(await actors.stats(), requestId, (stats) => stats),
 });
@@ -32,6 +33,7 @@ const listEvents = operation({
   summary: 'Recent events, newest first; `before` pages back',
   tag: 'observation',
   access: 'operator',
+  scope: 'read',
   query: EventFilter,
   responses: { 200: { description: 'The events' } },
   async handle({ actors, requestId, query }) {
