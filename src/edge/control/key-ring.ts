@@ -1,6 +1,5 @@
 import type { ApiKey } from '../../actors/contracts.ts';
 import { KEY_LIMIT } from '../api-key.ts';
-import type { Answer } from '../actors.ts';
 
 /** How old the ring may be: a key that was revoked in another isolate opens this one at most so long, with room to half a minute for the call. */
 const FRESH_MS = 25_000;
@@ -14,6 +13,9 @@ const LOOK_AGAIN_MS = 20;
 
 /** An isolate tells the registry at most so often that a key is in use; the registry writes no more often. */
 const TELL_USE_MS = 10 * 60_000;
+
+/** What the registry says to the question for all keys; why it does not is nothing to a ring. */
+export type KeysAnswer = { readonly ok: true; readonly value: readonly ApiKey[] } | { readonly ok: false };
 
 export interface RingClock {
   now(): number;
@@ -47,7 +49,7 @@ export class KeyRing {
   }
 
   /** The key of this id, null when there is none, `unavailable` when the registry cannot be asked. `ask` is for this request alone. */
-  async find(id: string, ask: () => Promise<Answer<readonly ApiKey[]>>): Promise<ApiKey | null | 'unavailable'> {
+  async find(id: string, ask: () => Promise<KeysAnswer>): Promise<ApiKey | null | 'unavailable'> {
     const came = this.#clock.now();
     for (;;) {
       const now = this.#clock.now();
@@ -74,7 +76,7 @@ export class KeyRing {
     return true;
   }
 
-  async #load(ask: () => Promise<Answer<readonly ApiKey[]>>, now: number): Promise<void> {
+  async #load(ask: () => Promise<KeysAnswer>, now: number): Promise<void> {
     this.#askedAt = now;
     const changes = this.#changes;
     const answer = await ask();
