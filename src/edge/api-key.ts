@@ -10,7 +10,7 @@ export const KEY_NAME_LIMIT = 60;
 const RESERVED_NAMES = new Set(['operator', 'bootstrap', 'kv', 'registry', 'reputation', 'unknown', 'enforcement']);
 
 export const KEY_NAME_RULE =
-  `must be 1 to ${KEY_NAME_LIMIT} letters, digits, spaces, dots, dashes or underscores, the first and last no space, ` +
+  `must be 1 to ${KEY_NAME_LIMIT} of a to z, digits, dots, dashes, underscores and single spaces between them, ` +
   `and none of ${[...RESERVED_NAMES].join(', ')}`;
 
 const ID_BYTES = 6;
@@ -34,10 +34,9 @@ export function readApiKey(text: string): string | null {
   return FORM.exec(text)?.[1] ?? null;
 }
 
-/** Names stand beside releases as their author: none may pass for another. */
+/** Names stand beside releases as their author: none may pass for another, so no letters that look like others either. */
 export function isKeyName(name: string): boolean {
-  const form = /^[\p{L}\p{N}_](?:[\p{L}\p{N} ._-]*[\p{L}\p{N}._-])?$/u;
-  return name.length <= KEY_NAME_LIMIT && form.test(name) && !RESERVED_NAMES.has(name.toLowerCase());
+  return name.length <= KEY_NAME_LIMIT && /^\w(?: ?[\w.-])*$/.test(name) && !RESERVED_NAMES.has(name.toLowerCase());
 }
 
 export type KeyState = 'live' | 'expired' | 'revoked';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/edge/control/app.ts';
+import { operation } from '../../src/edge/control/operation.ts';
 import { ALL_SCOPES, type Scope } from '../../src/edge/scopes.ts';
 import { startIsolate } from '../support/workerd/isolate.ts';
 import { askAsPage, callWith, createKey, problemOf, signInWith } from '../support/workerd/keys.ts';
@@ -39,6 +40,22 @@ describe.each(scoped.filter((op) => op.scope !== null))('$method $path', ({ meth
   it(`is content with ${scope} alone`, async () => {
     const response = await callWith(isolate, only.get(scope) ?? '', method.toUpperCase(), url);
     expect([401, 403, 405, 500]).not.toContain(response.status);
+  });
+});
+
+const handle = () => new Response();
+
+describe('an operation that may change something', () => {
+  const rest = { path: '/x', id: 'x', summary: '', tag: '', access: 'operator', responses: {} } as const;
+
+  it('cannot be declared without what it wants; one that reads wants read', () => {
+    // @ts-expect-error: no scope
+    operation({ ...rest, method: 'post', handle });
+    // @ts-expect-error: nobody must prove to be an operator, so there is no scope to look at
+    operation({ ...rest, access: 'public', method: 'get', scope: 'read', handle });
+    expect(operation({ ...rest, method: 'post', scope: 'rules:write', handle }).scope).toBe('rules:write');
+    expect(operation({ ...rest, method: 'get', handle }).scope).toBe('read');
+    expect(operation({ ...rest, access: 'public', method: 'post', handle }).scope).toBeNull();
   });
 });
 

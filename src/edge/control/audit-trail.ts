@@ -22,20 +22,20 @@ export class AuditTrail {
     return this.#notes.length > 0;
   }
 
-  write(note: AuditNote, actors: Actors): Promise<void> {
+  async write(note: AuditNote, actors: Actors): Promise<void> {
     this.#notes.push(note);
-    return this.flush(actors);
+    if (await this.flush(actors)) return;
+    // Should this isolate end before the registry is back, the Worker's log is the only place that has it.
+    console.error('control plane: the audit log did not take a note', JSON.stringify(note));
   }
 
-  async flush(actors: Actors): Promise<void> {
+  /** Sends what waits; false when the registry did not take it. */
+  async flush(actors: Actors): Promise<boolean> {
     const notes = this.#notes.splice(0);
-    if (notes.length === 0) return;
-    const answer = await actors.record(notes);
-    if (answer.ok) return;
-    this.#notes = [...notes, ...this.#notes];
-    // The log of the Worker is then the only place that has them.
-    const lost = this.#notes.splice(0, this.#notes.length - CAPACITY);
-    console.error('control plane: the audit log did not take a note', { failure: answer.failure, notes, lost });
+    if (notes.length === 0) return true;
+    const { ok } = await actors.record(notes);
+    if (!ok) this.#notes = [...notes, ...this.#notes].slice(-CAPACITY);
+    return ok;
   }
 }
 

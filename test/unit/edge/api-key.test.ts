@@ -36,7 +36,7 @@ describe('an API key', () => {
   });
 });
 
-test.each(['ci', 'Ada Lovelace', 'wall-display.2', 'Zoë', '_x', 'a'.repeat(60)])('a key may be named %j', (name) => {
+test.each(['ci', 'Ada Lovelace', 'wall-display.2', '9 to 5', '_x', 'a'.repeat(60)])('a key may be named %j', (name) => {
   expect(isKeyName(name)).toBe(true);
 });
 
@@ -46,6 +46,9 @@ test.each([
   'a ',
   ' a',
   'a\nb',
+  'a  b',
+  'оperator',
+  'é',
   '<b>',
   'operator',
   'KV',
