@@ -31,7 +31,7 @@ const UNKNOWN: ProblemDetails = {
 const WRONG_KEY: ProblemDetails = {
   status: 401,
   kind: 'wrong-key',
-  title: 'This is not a key of this shield',
+  title: 'This is not the admin key, nor another key of this shield',
   detail: 'Wrong keys are counted; after a few more the address is locked out for some minutes.',
 };
 
