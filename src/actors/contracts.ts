@@ -284,6 +284,8 @@ export interface Threat {
   readonly score: number;
   /** Ids. */
   readonly sources: readonly string[];
+  /** Unix milliseconds, to the hour: when the first of them began to list it, or a range around it. */
+  readonly firstSeen?: number;
 }
 
 export interface ThreatQuery {
@@ -301,6 +303,8 @@ export interface ThreatPage {
   readonly total: number;
   /** For the next page; null on the last. */
   readonly cursor: string | null;
+  /** Unix milliseconds of the merge. */
+  readonly at?: number;
 }
 
 export interface AllowEntry {

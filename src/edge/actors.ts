@@ -1,4 +1,6 @@
 import type {
+  AllowEntry,
+  AllowResult,
   BlockEntry,
   BlockRequest,
   BlockResult,
@@ -9,6 +11,7 @@ import type {
   EventQuery,
   Evidence,
   Head,
+  IntelligenceStatus,
   LeaseReply,
   LeaseRequest,
   LogicTest,
@@ -21,11 +24,20 @@ import type {
   ReputationState,
   RunRecord,
   SeqHint,
+  SourceChange,
+  SourceResult,
+  SourceSettings,
   Stats,
   TelemetryBatch,
+  ThreatLookup,
+  ThreatPage,
+  ThreatQuery,
 } from '../actors/contracts.ts';
 import { SINGLETON, type Env } from '../env.ts';
 import { hashClient } from './reputation/watchlist.ts';
+
+/** What became of a removal; `problem` says why there was none. */
+type Removal = { readonly removed: boolean; readonly problem?: string };
 
 /** Why an actor gave no answer. */
 export type Failure = 'deadline' | 'overloaded' | 'error';
@@ -49,6 +61,8 @@ const SIGN_IN_SHARDS = 4;
 const BACKGROUND_DEADLINE_MS = 10_000;
 /** Every pattern of a ruleset is analysed before the registry answers: seconds for one of thousands of rules. */
 const PUBLISH_DEADLINE_MS = 60_000;
+/** The collector answers after 25 s with what it has by then. */
+const COLLECT_DEADLINE_MS = 30_000;
 
 /** A cycle collects for up to 25 s, and then sees Cloudflare's operations through for 20 s. */
 const CYCLE_DEADLINE_MS = 75_000;
@@ -193,6 +207,50 @@ export class Actors {
   #enforcement() {
     return this.#env.ENFORCEMENT.getByName(SINGLETON);
   }
+
+  // ---- threat intelligence
+
+  intelligence(): Promise<Answer<IntelligenceStatus>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.status(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  threats(query: ThreatQuery): Promise<Answer<ThreatPage>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.threats(query), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  lookUpThreat(ip: string): Promise<Answer<ThreatLookup | null>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.lookup(ip), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  collectFeeds(ids: readonly string[] | undefined, accept: boolean): Promise<Answer<IntelligenceStatus>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.collect(ids, accept), COLLECT_DEADLINE_MS, false);
+  }
+
+  addSource(settings: SourceSettings): Promise<Answer<SourceResult>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.addSource(settings), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  changeSource(id: string, change: SourceChange): Promise<Answer<SourceResult>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.changeSource(id, change), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  removeSource(id: string): Promise<Answer<Removal>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.removeSource(id), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  allowlist(): Promise<Answer<readonly AllowEntry[]>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.allowlist(), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  allow(range: string, note: string): Promise<Answer<AllowResult>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.allow(range, note), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  disallow(range: string): Promise<Answer<Removal>> {
+    return this.#ask(() => this.#env.INTELLIGENCE_COLLECTOR.disallow(range), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  // ----
 
   #registry() {
     return this.#env.REGISTRY.getByName(SINGLETON);

@@ -193,8 +193,10 @@ function rate(passage: Passage, score: number): RateCheck | Promise<RateCheck> {
   return checkRate(question, isolate.leases, actors, later);
 }
 
+/** What is allowed answers for each request alone: its record would block it as surely as the entry that it is spared. */
 function isRemembered({ address, snapshot }: Passage): boolean {
-  return namesOneClient(address.key) && isWatched(snapshot.watchlist, address.key);
+  if (!namesOneClient(address.key) || !isWatched(snapshot.watchlist, address.key)) return false;
+  return !isAllowed(snapshot.threats, address);
 }
 
 interface Remembered {

@@ -8,6 +8,7 @@ import { startShield } from '../../scripts/local/shield.ts';
 import { BUNDLE_LIMIT, gzipSize } from '../../scripts/local/size.ts';
 import { AdminClient } from '../support/node/admin-client.ts';
 import { measureEngine } from './engine/measure.ts';
+import { measureIntel } from './intel/measure.ts';
 import { measureActorCosts } from './actor-costs.ts';
 import { measureLatency, measureThroughput } from './load.ts';
 import { measurePipeline } from './pipeline.ts';
@@ -21,7 +22,8 @@ const HELP = `Measures the shield on this machine; takes under four minutes. Let
   npm run bench -- --only throughput,latency,pipeline,actors,reload,bundle
   npm run bench -- --engine --rules DIR [--setup FILE]
                               the rules engine with a release of OWASP CRS instead: CPU for a request, memory, load, and the
-                              proxy beside nginx with libmodsecurity where those are installed; some five minutes`;
+                              proxy beside nginx with libmodsecurity where those are installed; some five minutes
+  npm run bench -- --intel    threat intelligence and enforcement instead: parse, merge, look-up, release, API calls, crashes`;
 
 const KEY = 'bench-admin-key-0123456789abcdefghijkl';
 const PARTS = ['bundle', 'pipeline', 'throughput', 'latency', 'actors', 'reload'] as const;
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
     only: { type: 'string' },
     engine: { type: 'boolean' },
+    intel: { type: 'boolean' },
     rules: { type: 'string' },
     setup: { type: 'string' },
   },
@@ -44,7 +47,7 @@ if (values.engine && values.rules === undefined) {
   console.error(`--engine wants --rules DIR, the folder with the .conf files of a CRS release\n\n${HELP}`);
   process.exit(2);
 }
-const only = new Set(values.engine ? [] : (values.only?.split(',') ?? PARTS));
+const only = new Set(values.engine || values.intel ? [] : (values.only?.split(',') ?? PARTS));
 const tell = (line: string) => console.error(line);
 
 const origin = await startOrigin();
@@ -66,6 +69,12 @@ const bars = [];
 if (values.engine && values.rules !== undefined) {
   const measured = await measureEngine(values.rules, values.setup, origin.url, tell);
   Object.assign(figures, measured.figures);
+  bars.push(...measured.bars);
+}
+
+if (values.intel) {
+  const measured = await measureIntel(tell);
+  figures['intel'] = measured.figures;
   bars.push(...measured.bars);
 }
 

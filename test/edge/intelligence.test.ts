@@ -31,6 +31,8 @@ async function informed(overrides: Parameters<typeof startIsolate>[0] = {}) {
   await isolate.settle();
   return isolate;
 }
+const judged = async (ip: string) =>
+  (await admin('POST', '/admin/rules/test', { path: '/', ip })).json<{ decision: string; by: string }>();
 const decisionOf = (response: Response) => response.headers.get('X-EdgeShield-Decision');
 const eventsOf = async (ip: string) =>
   (await (await admin('GET', `/admin/events?ip=${ip}`)).json<{ events: NumberedEvent[] }>()).events;
@@ -93,6 +95,14 @@ describe('an address that feeds list', () => {
     expect((await env.REPUTATION.getByName('2001:db8:7:8::/64').look()).score).toBe(0);
   });
 
+  it('in the tier challenge is challenged also where the judgement failed and the route would let pass', async () => {
+    // A setting that nobody could give makes the judgement throw.
+    const isolate = await informed({ INSPECT_BODY_LIMIT: Symbol('broken') });
+    const visit = async (ip: string) => decisionOf(await isolate.visit('/', { ip }));
+    expect(await visit(CHALLENGED)).toBe('challenge');
+    expect(await visit(freshClient())).toBe('log');
+  });
+
   it('in the tier rate_limit passes within a lower limit', async () => {
     const isolate = await informed();
     const limit = async (ip: string) => {
@@ -151,10 +161,8 @@ describe('an address that feeds list', () => {
   });
 
   it('shows in a test of a request', async () => {
-    const test = async (ip: string) =>
-      (await admin('POST', '/admin/rules/test', { path: '/', ip })).json<{ decision: string; by: string }>();
-    expect(await test(BLOCKED)).toMatchObject({ decision: 'block', by: 'intelligence' });
-    expect(await test(CHALLENGED)).toMatchObject({ decision: 'challenge', by: 'intelligence' });
+    expect(await judged(BLOCKED)).toMatchObject({ decision: 'block', by: 'intelligence' });
+    expect(await judged(CHALLENGED)).toMatchObject({ decision: 'challenge', by: 'intelligence' });
   });
 });
 
@@ -162,14 +170,36 @@ describe('an address on the allow-list', () => {
   const ip = '192.0.2.77';
   const block = (source: string) => registry.block({ ip, reason: 'a test', source, ttlSeconds: 3600 });
 
-  it('is not blocked by what reputation asked for, and is by an operator', async () => {
-    await block('reputation');
-    await registry.block({ ip: '198.18.0.1', reason: 'a test', source: 'reputation', ttlSeconds: 3600 });
+  it('is blocked for what it asks, but not for its record, which costs others their access; and by an operator', async () => {
+    const other = '198.18.0.1';
+    for (const client of [ip, other]) {
+      const evidence = { category: 'sqli', weight: 1, count: 8, at: Date.now(), why: 'a test' } as const;
+      await env.REPUTATION.getByName(client).report([evidence]);
+      await env.REPUTATION.getByName(client).report([{ ...evidence, at: Date.now() + 1 }]);
+    }
+    expect((await registry.blocklist()).map(({ range }) => range)).toEqual(expect.arrayContaining([ip, other]));
+    const visit = async (client: string, path = '/') => {
+      const isolate = await informed();
+      const { status } = await isolate.visit(path, { ip: client });
+      await isolate.settle();
+      return status;
+    };
     await eventually(
-      async () => (await (await informed()).visit('/', { ip: '198.18.0.1' })).status,
+      () => visit(other),
       (status) => status === 403,
     );
-    expect((await (await informed()).visit('/', { ip })).status).toBe(200);
+    // Only its record is left, and that is told by its actor.
+    await registry.unblock(other, 'operator');
+    await eventually(
+      async () => (await registry.head()).hashes.watchlist,
+      (hash) => hash !== undefined,
+    );
+    await eventually(
+      () => visit(other),
+      (status) => status === 403,
+    );
+    expect(await visit(ip)).toBe(200);
+    expect(await visit(ip, '/?id=1%20UNION%20SELECT%20a%20FROM%20b--')).toBe(403);
     await registry.unblock(ip, 'operator');
     await block('operator');
     expect((await (await informed()).visit('/', { ip })).status).toBe(403);

@@ -19,6 +19,11 @@ interface Enforced {
   readonly run: RunRecord;
 }
 
+interface Shown {
+  readonly hash: string;
+  readonly lists: readonly { readonly name: string; readonly adds: number; readonly removals: number }[];
+}
+
 let origin: Awaited<ReturnType<typeof startEchoOrigin>>;
 let feeds: FeedServer;
 let account: CloudflareStandIn;
@@ -73,7 +78,11 @@ async function start(bindings: Record<string, string> = {}): Promise<TestShield>
   return shield;
 }
 
-const itemsOf = (name: string) => account.list(name)?.items.map((item) => item.ip).toSorted() ?? [];
+const itemsOf = (name: string) =>
+  account
+    .list(name)
+    ?.items.map((item) => item.ip)
+    .toSorted() ?? [];
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
@@ -131,15 +140,106 @@ test('a crash in the middle of an operation is taken up where it was, and writes
   expect(writes).toHaveLength(1);
 });
 
+/** Puts the thresholds of the policy in force where the test wants them, at once. */
+async function setThresholds({ admin }: TestShield, block: number): Promise<void> {
+  const { policy } = await admin.get<{ policy: object }>('/admin/policy');
+  const thresholds = { rate_limit: 0.4, challenge: 0.6, block };
+  await admin.post('/admin/policy/reload', { ...policy, enforcement: { thresholds, hysteresis: 0, dwellSeconds: 0 } });
+}
+
 test('a plan that would shrink a list by more than half waits for an approval of just that plan', async () => {
-  const { admin, url } = await start();
+  // So many that it pays to look for the ids of the items before they are taken out.
+  feeds.set(IPSUM, { body: ipsum(120, 40) });
+  const running = await start();
+  const { admin } = running;
   await admin.post('/enforce', {});
-  // The collector believes a drop of a half; the sources still add up to fewer blocks.
-  await admin.send('PATCH', '/intel/sources/ipsum', { weight: 0.1 }).catch(() => null);
-  const policy = await admin.get<{ policy?: unknown }>('/admin/releases').catch(() => null);
-  expect(policy).not.toBeUndefined();
-  expect(url).toBeDefined();
+  await setThresholds(running, 0.99);
+  const held = await admin.post<Enforced>('/enforce', {});
+  expect(held).toMatchObject({ success: true, run: { state: 'held', added: 0, removed: 0 } });
+  expect(held.message).toMatch(/held for an approval: threat-block would shrink/);
+  expect(itemsOf('threat_block')).toHaveLength(120);
+  const status = await admin.get<EnforcementStatus>('/enforcement/status');
+  expect(status).toMatchObject({ state: 'DEGRADED', heldPlan: held.run.planHash });
+  await until(() => receiver.received.some(({ type }) => type === 'plan.held'));
+  const shown = await admin.get<Shown>('/enforcement/plan');
+  expect(shown).toMatchObject({ hash: held.run.planHash, approved: false });
+  expect(shown.lists.find(({ name }) => name === 'threat_block')).toMatchObject({
+    removals: 120,
+    before: 120,
+    after: 0,
+  });
+
+  const wrong = 'f'.repeat(64);
+  await expect(admin.post(`/enforcement/plan/${wrong}/approve`, {})).rejects.toThrow(/409.*the plan has changed/);
+  // The same again while it is held: no second message.
+  await admin.post('/enforce', {});
+  feeds.set(IPSUM, { body: ipsum(121, 40) });
+  const other = await admin.post<Enforced>('/enforce', {});
+  expect(other.run.planHash).not.toBe(held.run.planHash);
+  await expect(admin.post(`/enforcement/plan/${shown.hash}/approve`, {})).rejects.toThrow(/409/);
+  expect(itemsOf('threat_block')).toHaveLength(120);
+
+  expect(await admin.post(`/enforcement/plan/${other.run.planHash}/approve`, {})).toMatchObject({ approved: true });
+  expect(itemsOf('threat_block')).toEqual([]);
+  expect(itemsOf('threat_challenge')).toHaveLength(121);
+  const [last] = (await admin.get<{ runs: readonly RunRecord[] }>('/enforcement/runs')).runs;
+  expect(last).toMatchObject({ trigger: 'approval', state: 'done', added: 121, removed: 120 });
+  await until(() => receiver.received.filter(({ type }) => type === 'plan.held').length === 2);
 });
+
+test('without a token the edge enforces and the lists are only planned', async () => {
+  const { admin, url } = await start({ CF_API_TOKEN: '', CF_ACCOUNT_ID: '' });
+  const done = await admin.post<Enforced>('/enforce', {});
+  expect(done).toMatchObject({ success: true, run: { state: 'done', mode: 'plan', calls: 0 } });
+  expect(done.message).toMatch(/only planned/);
+  expect(account.calls).toEqual([]);
+  expect((await fetch(url, { headers: { 'CF-Connecting-IP': '45.1.0.7' } })).status).toBe(403);
+  expect(await admin.get<Shown>('/enforcement/plan')).toMatchObject({ plan: { listMode: 'three-lists' } });
+});
+
+test('turned off it does nothing and the edge has no threats', async () => {
+  const first = await start();
+  await first.admin.post('/enforce', {});
+  await first.stop();
+  const calls = account.calls.length;
+  const { admin, url } = await start({ ENFORCEMENT_MODE: 'off' });
+  const done = await admin.post<Enforced>('/enforce', {});
+  expect(done).toMatchObject({ success: true, run: { mode: 'off', calls: 0 } });
+  expect((await fetch(url, { headers: { 'CF-Connecting-IP': '45.1.0.7' } })).status).toBe(200);
+  expect(await admin.get<EnforcementStatus>('/enforcement/status')).toMatchObject({ state: 'STOPPED', origin: 'none' });
+  expect(account.calls).toHaveLength(calls);
+  expect(itemsOf('threat_block')).toHaveLength(60);
+});
+
+test('an API that refuses the token fails the run and says so, and no secret is in any answer, event, log or call', async () => {
+  const { admin, errors } = await start({ CF_API_TOKEN: WRONG_TOKEN });
+  const response = await admin.post<Enforced>('/enforce', {}).catch((error: unknown) => String(error));
+  expect(String(response)).toMatch(/502.*"success":false/);
+  const answers = [response, ...(await Promise.all(PATHS.map((path) => admin.get(path))))].map((answer) =>
+    JSON.stringify(answer),
+  );
+  await until(() => receiver.received.some(({ type }) => type === 'run.failed'));
+  const secrets = [WRONG_TOKEN, SECRET, SECRET.slice(6), 'secret-part-of-the-path'];
+  for (const text of [...answers, JSON.stringify(receiver.received), ...errors]) {
+    for (const secret of secrets) expect(text.includes(secret)).toBe(false);
+  }
+  expect(await admin.get<EnforcementStatus>('/enforcement/status')).toMatchObject({ state: 'DEGRADED' });
+});
+
+const WRONG_TOKEN = 'wrong-token-0123456789abcdef0123456789';
+const PATHS = [
+  '/enforcement/status',
+  '/enforcement/plan',
+  '/enforcement/runs',
+  '/admin/events',
+  '/admin/stats',
+  '/test/connection',
+  '/test/effectiveness',
+  '/test/response-logic',
+  '/check?ip=45.1.0.7',
+  '/info',
+  '/status',
+];
 
 test('the kill switch empties own items and the edge, leaves others alone, and lets go again', async () => {
   const { admin, url } = await start();

@@ -20,9 +20,8 @@ import { ALLOW_LIMIT, ALLOW_MIGRATION, AllowStore, NOTE_LIMIT } from './allow-st
 import { FIRST_HAND } from './built-in-sources.ts';
 import { Catalogue } from './catalogue.ts';
 import { FACT_MIGRATION, FactStore } from './fact-store.ts';
-import { feedAgent } from './feed-agent.ts';
-import { fetchFeed } from './fetch-feed.ts';
-import { nextFetchAt } from './fetch-times.ts';
+import { FeedHerald } from './feed-herald.ts';
+import { Fetcher } from './fetcher.ts';
 import { readReport, REPORT_LIMIT, tableOfSightings } from './first-hand.ts';
 import { gather } from './gather.ts';
 import { Intelligence } from './intelligence.ts';
@@ -30,7 +29,6 @@ import { stateOf } from './intelligence-state.ts';
 import { SIGHTING_MIGRATION, SightingStore } from './sighting-store.ts';
 import { describeSource, isFetched, type Source } from './source-record.ts';
 import { SOURCE_MIGRATION } from './source-store.ts';
-import { takeFetched } from './take-fetched.ts';
 
 const MIGRATIONS = [SOURCE_MIGRATION + ALLOW_MIGRATION + SIGHTING_MIGRATION + FACT_MIGRATION];
 
@@ -38,8 +36,10 @@ const MIGRATIONS = [SOURCE_MIGRATION + ALLOW_MIGRATION + SIGHTING_MIGRATION + FA
 const MERGE_SOON_MS = 2000;
 /** Scores fade, and what has faded must leave the lists: to the hour, as times are kept. */
 const MERGE_EACH_MS = 3_600_000;
-/** Feeds read at once when an operator asks for all: each holds a few megabytes, and one slow host must not hold up the rest. */
-const FETCH_AT_ONCE = 4;
+/** The first evidence of an attack is merged at once; a merge is 100 ms of work, and a botnet brings evidence each second. */
+const EVIDENCE_EACH_MS = 30_000;
+/** Should the instance die over a fetch: 32 sources, four at once, 20 s each at worst. */
+const FETCH_AGAIN_MS = 180_000;
 /** The caller waits; what is not done by then goes on. */
 const COLLECT_MS = 25_000;
 
@@ -49,8 +49,10 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   readonly #allowed: AllowStore;
   readonly #sightings: SightingStore;
   readonly #facts: FactStore;
-  readonly #fetching = new Map<string, Promise<boolean>>();
+  readonly #fetcher: Fetcher;
   #intelligence: Intelligence | null = null;
+  /** When evidence was last merged, Unix milliseconds. */
+  #evidenceAt = 0;
   #awake = false;
 
   constructor(ctx: DurableObjectState, env: CollectorEnv) {
@@ -59,9 +61,9 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     this.#allowed = new AllowStore(this.db);
     this.#sightings = new SightingStore(this.db);
     this.#facts = new FactStore(this.db);
-    this.alarms.handle('fetch', async (id) => {
-      if (await this.#fetch(id, false)) await this.#soon('merge', MERGE_SOON_MS);
-    });
+    const herald = new FeedHerald(this.#facts, this.bindings.THREAT_BUS, (task) => ctx.waitUntil(task), this.logFault);
+    this.#fetcher = new Fetcher(this.#catalogue, env, herald, (id, at) => this.alarms.schedule(`fetch:${id}`, at));
+    this.alarms.handle('fetch', (id) => this.#fetchBehind(id));
     this.alarms.handle('merge', () => this.#merge());
     this.alarms.handle('evidence', () => this.#tellEngine());
   }
@@ -95,7 +97,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
         if (!sighting.ok) this.logFault('report', new Error(sighting.problems[0]?.message));
         else if (this.#sightings.add(sighting.value)) news = true;
       }
-      if (news) await this.#soon('evidence', MERGE_SOON_MS);
+      if (news) await this.#soon('evidence', Math.max(MERGE_SOON_MS, this.#evidenceAt + EVIDENCE_EACH_MS - now));
     });
   }
 
@@ -171,8 +173,7 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   collect(ids?: readonly string[], accept = false): Promise<IntelligenceStatus> {
     return this.#serve('collect', async () => {
       const wanted = this.#catalogue.list().filter((s) => isFetched(s) && (ids?.includes(s.settings.id) ?? true));
-      const due = wanted.filter((source) => this.#mayFetch(source)).map(({ settings }) => settings.id);
-      const done = this.#fetchAll(due, accept).then((news) => (news ? this.#merge() : undefined));
+      const done = this.#fetcher.fetchAll(wanted, accept).then((news) => (news ? this.#merge() : undefined));
       this.ctx.waitUntil(done);
       await atMost(done, COLLECT_MS);
       return this.#describe();
@@ -187,8 +188,8 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   #serve<T>(during: string, work: () => T | Promise<T>): Promise<T> {
     return this.answer(during, async () => {
       if (!this.#awake) {
-        this.#awake = true;
         for (const source of this.#catalogue.list()) await this.#follow(source, null);
+        this.#awake = true;
       }
       return work();
     });
@@ -201,65 +202,13 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     else if (at !== null || this.alarms.when(job) === null) await this.alarms.schedule(job, at ?? Date.now());
   }
 
-  /** True when a new copy stands. */
-  async #fetchAll(ids: readonly string[], accept: boolean): Promise<boolean> {
-    const waiting = [...ids];
-    let news = false;
-    const work = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        if (await this.#fetch(id, accept)) news = true;
-      }
-    };
-    await Promise.all(Array.from({ length: FETCH_AT_ONCE }, work));
-    return news;
-  }
-
-  /** An alarm and an operator may want the same source at the same time: it is fetched once. */
-  #fetch(id: string, accept: boolean): Promise<boolean> {
-    let running = this.#fetching.get(id);
-    if (running === undefined) {
-      running = this.#fetchOne(id, accept).finally(() => this.#fetching.delete(id));
-      this.#fetching.set(id, running);
-    }
-    return running;
-  }
-
-  async #fetchOne(id: string, accept: boolean): Promise<boolean> {
-    const asked = this.#catalogue.find(id);
-    if (asked === undefined || !isFetched(asked)) return false;
-    const { etag, lastModified } = asked.record;
-    const fetched = await fetchFeed(asked.settings, {
-      userAgent: feedAgent(this.bindings.FEED_CONTACT),
-      allowHttp: this.#allowHttp,
-      mirror: this.bindings.FEED_MIRROR,
-      // The tags speak of a copy; one that can no longer be read is fetched whole.
-      etag: this.#catalogue.table(id).high.length > 0 ? etag : null,
-      lastModified: this.#catalogue.table(id).high.length > 0 ? lastModified : null,
-      now: Date.now(),
-    });
-    const now = Date.now();
+  /** An alarm's jobs run one after the other: evidence must not wait for a host that is slow. */
+  async #fetchBehind(id: string): Promise<void> {
     const source = this.#catalogue.find(id);
-    // An operator removed it or turned to another list meanwhile; a change of URL has set a job of its own.
-    if (source === undefined || source.settings.url !== asked.settings.url) return false;
-    const others = this.#catalogue.list().filter(({ settings }) => settings.enabled && settings.id !== id);
-    const taken = takeFetched(source, fetched, {
-      now,
-      accept,
-      standing: this.#catalogue.table(id),
-      otherRows: others.reduce((rows, { settings }) => rows + this.#catalogue.table(settings.id).high.length, 0),
-    });
-    if (taken.table === null) this.#catalogue.note(id, taken.record);
-    else this.#catalogue.takeCopy(id, taken.record, taken.table);
-    if (taken.event !== null) this.#tell(id, taken.event, now);
-    const { intervalSeconds } = source.settings;
-    await this.alarms.schedule(`fetch:${id}`, nextFetchAt(now, intervalSeconds, taken.record.failures, Math.random()));
-    return taken.table !== null;
-  }
-
-  /** Publishers' terms hold for operators in a hurry too; a mirror is the operator's own. */
-  #mayFetch({ builtIn, record }: Source): boolean {
-    const apart = (this.bindings.FEED_MIRROR ?? '') === '' ? (builtIn?.apartSeconds ?? 0) * 1000 : 0;
-    return Date.now() - (record.lastSuccess ?? 0) >= apart;
+    if (source === undefined || !isFetched(source)) return;
+    await this.alarms.schedule(`fetch:${id}`, Date.now() + FETCH_AGAIN_MS);
+    const done = this.#fetcher.fetch(id, false).then((news) => (news ? this.#soon('merge', MERGE_SOON_MS) : undefined));
+    this.ctx.waitUntil(done.catch((error: unknown) => this.logFault(`fetch ${id}`, error)));
   }
 
   /** The job within `wait`, or earlier if it is planned so. */
@@ -292,30 +241,13 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
 
   /** First-hand evidence must be in the lists soon. Best effort: the engine asks by itself too. */
   async #tellEngine(): Promise<void> {
+    this.#evidenceAt = Date.now();
     await this.#merge();
     try {
       await this.bindings.ENFORCEMENT?.getByName(SINGLETON).evidenceArrived();
     } catch (error) {
       this.logFault('tell the engine', error);
     }
-  }
-
-  /** Remembers what happened to a feed, and tells the dashboards. */
-  #tell(id: string, { message, trouble }: { readonly message: string; readonly trouble: boolean }, at: number): void {
-    this.#facts.addEvent({ at, source: id, message });
-    const bus = this.bindings.THREAT_BUS?.getByName(SINGLETON);
-    if (bus === undefined) return;
-    const outcome = trouble ? 'error' : 'notice';
-    const event = {
-      id: crypto.randomUUID(),
-      kind: 'system',
-      at,
-      outcome,
-      reason: `feed ${id}: ${message}`,
-      seq: 0,
-    } as const;
-    const told = bus.publish({ events: [event], outcomes: {}, routes: {}, countries: {}, seq: 0, at });
-    this.ctx.waitUntil(told.catch((error: unknown) => this.logFault('tell the bus', error)));
   }
 
   #describe(): IntelligenceStatus {

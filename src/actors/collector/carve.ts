@@ -1,6 +1,6 @@
 import type { AllowSet } from './allow-set.ts';
-import { lastHigh, lastLow, type Prefix } from './prefix.ts';
-import { ThreatColumns, type ThreatRows } from './threat-rows.ts';
+import { comparePrefixes, lastHigh, lastLow, type Prefix } from './prefix.ts';
+import { rowAt, ThreatColumns, type ThreatRow, type ThreatRows } from './threat-rows.ts';
 
 /**
  * Pieces that one range may fall into: a /8 around a hundred spared /32s makes 2,400. One that would fall into more is left out, for the
@@ -25,15 +25,14 @@ export interface Carved {
  * row inside stays, which has the higher score, or the same and more sources, since it counts what is around it.
  */
 export function carve(rows: ThreatRows, allow: AllowSet): Carved {
-  const pieces: Piece[] = [];
+  const pieces: ThreatRow[] = [];
   const kept = new Uint8Array(rows.high.length);
   let dropped = 0;
   let cut = 0;
   let leftOut = 0;
   let next = 0;
   for (let row = 0; row < kept.length; row += 1) {
-    const family = row < rows.ipv4 ? 4 : 6;
-    const at = { family, high: rows.high[row]!, low: rows.low[row]!, prefix: rows.prefix[row]! } as const;
+    const at = rowAt(rows, row);
     while (next < allow.ranges.length && endsBefore(allow.ranges[next]!.at, at)) next += 1;
     const first = allow.ranges[next]?.at;
     if (first === undefined || endsBefore(at, first)) kept[row] = 1;
@@ -43,17 +42,12 @@ export function carve(rows: ThreatRows, allow: AllowSet): Carved {
       if (found === null) leftOut += 1;
       else {
         cut += 1;
-        for (const piece of found) pieces.push({ ...piece, score: rows.score[row]!, bits: rows.bits[row]! });
+        for (const piece of found) pieces.push({ ...at, ...piece });
       }
     }
   }
   if (dropped + cut + leftOut === 0) return { rows, dropped, cut, leftOut };
   return { rows: weave(rows, kept, pieces), dropped, cut, leftOut };
-}
-
-interface Piece extends Prefix {
-  readonly score: number;
-  readonly bits: number;
 }
 
 /** The largest ranges in `range` that touch no allowed one, from the allowed range `from` on; null when they are more than `limit`. */
@@ -89,35 +83,25 @@ function endsBefore(a: Prefix, b: Prefix): boolean {
 }
 
 /** Rows that were kept and pieces, in one order. */
-function weave(rows: ThreatRows, kept: Uint8Array, pieces: readonly Piece[]): ThreatRows {
-  const sorted = [...pieces].sort((a, b) => compare(a, b) || b.score - a.score || b.bits - a.bits);
+function weave(rows: ThreatRows, kept: Uint8Array, pieces: readonly ThreatRow[]): ThreatRows {
+  const sorted = [...pieces].sort(
+    (a, b) => comparePrefixes(a, b) || b.score - a.score || b.bits - a.bits || a.since - b.since,
+  );
   const out = new ThreatColumns(rows.high.length + sorted.length);
   let next = 0;
-  let last: Piece | null = null;
-  const add = (piece: Piece): void => {
-    if (last !== null && compare(last, piece) === 0) return;
-    out.add(piece.family, piece.high, piece.low, piece.prefix, piece.score, piece.bits);
+  let last: ThreatRow | null = null;
+  const add = (piece: ThreatRow): void => {
+    if (last !== null && comparePrefixes(last, piece) === 0) return;
+    out.add(piece);
     last = piece;
   };
   for (let row = 0; row < kept.length; row += 1) {
     if (kept[row] === 0) continue;
-    const family = row < rows.ipv4 ? 4 : 6;
-    const own: Piece = {
-      family,
-      high: rows.high[row]!,
-      low: rows.low[row]!,
-      prefix: rows.prefix[row]!,
-      score: rows.score[row]!,
-      bits: rows.bits[row]!,
-    };
-    while (next < sorted.length && compare(sorted[next]!, own) < 0) add(sorted[next++]!);
+    const own = rowAt(rows, row);
+    while (next < sorted.length && comparePrefixes(sorted[next]!, own) < 0) add(sorted[next++]!);
     // A row inside of what was cut counts what was around it, so it is never the lower.
     add(own);
   }
   while (next < sorted.length) add(sorted[next++]!);
   return out.finish();
-}
-
-function compare(a: Prefix, b: Prefix): number {
-  return a.family - b.family || a.high - b.high || a.low - b.low || a.prefix - b.prefix;
 }

@@ -74,6 +74,10 @@ export class Catalogue {
     }
     const parsed = changeSettings(settings, change, allowHttp);
     if (!parsed.ok) return parsed;
+    const apart = builtIn?.apartSeconds ?? 0;
+    if (parsed.value.intervalSeconds < apart) {
+      return refuse('intervalSeconds', `the publisher's terms want at least ${apart} s between two fetches`);
+    }
     const { url, format, column } = parsed.value;
     const moved = url !== settings.url || format !== settings.format || column !== settings.column;
     // The tags belong to the list that was; nor can the new one be held against it.

@@ -3,6 +3,7 @@ import { FIRST_HAND } from './built-in-sources.ts';
 import { ageOfListed, decay } from './decay.ts';
 import { HOUR_MS, type IndicatorTable, LISTED } from './indicator-table.ts';
 import type { NamedSource } from './lookup.ts';
+import { MERGE_LIMIT } from './merge-tables.ts';
 import { writePrefix } from './prefix.ts';
 import type { Source } from './source-record.ts';
 
@@ -20,7 +21,11 @@ export function gather(
   now: number,
 ): Gathered {
   const on = sources.filter(({ settings }) => settings.enabled);
-  const named = on.filter(({ settings }) => settings.role !== 'allow').map((source) => nameSource(source, tableOf));
+  // No more than there are bits, should a version come with more sources while others were added by hand.
+  const named = on
+    .filter(({ settings }) => settings.role !== 'allow')
+    .slice(0, MERGE_LIMIT)
+    .map((source) => nameSource(source, tableOf));
   const crawlers = on
     .filter(({ settings }) => settings.role === 'allow')
     .flatMap((source) => allowedBy(nameSource(source, tableOf), source.settings.name, now));

@@ -17,10 +17,10 @@ export class Intelligence {
   }
 
   page(query: ThreatQuery): ThreatPage {
-    const { rows, sources } = this.merged;
+    const { rows, sources, at } = this.merged;
     // Most merges are never paged through.
     this.#order ??= orderByScore(rows);
-    return pageOf(rows, this.#order, sources, query);
+    return { ...pageOf(rows, this.#order, sources, query), at };
   }
 
   /** Null when `ip` is no address. A client key (`2001:db8::/64`) is understood too. */

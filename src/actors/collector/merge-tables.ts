@@ -20,6 +20,7 @@ export interface MergeSource {
 export const MERGE_LIMIT = 32;
 /** Ranges nest by the length of their prefix: 8 to 32, or 12 to 64. */
 const DEPTH = 64;
+const NEVER = 0xffffffff;
 
 /**
  * One sweep over all sorted tables at once: each distinct range that any source lists, with what everything that holds it adds up to. Of
@@ -45,11 +46,11 @@ export function mergeTables(sources: readonly MergeSource[], now: number): Threa
         if (head.done || head.high !== high || head.low !== low || head.prefix !== prefix) continue;
         const strength = head.strength();
         if (strength > 0) weighs = true;
-        stack.note(head.family, strength, (1 << i) >>> 0);
+        stack.note(head.family, strength, (1 << i) >>> 0, head.since());
         head.next();
       }
       const score = weighs ? toScoreUnits(stack.score()) : 0;
-      if (score > 0) out.add(family, high, low, prefix, score, stack.bits());
+      if (score > 0) out.add({ family, high, low, prefix, score, bits: stack.bits(), since: stack.since() });
     }
   }
   return out.finish();
@@ -96,6 +97,10 @@ class Head {
     return weight * confidence * decay(this.#now - seen * HOUR_MS, lifetimeMs);
   }
 
+  since(): number {
+    return this.#source.table.firstSeen[this.#row]!;
+  }
+
   #look(): void {
     this.done = this.#row >= this.#end;
     if (this.done) return;
@@ -124,6 +129,7 @@ class Stack {
   readonly #width: number;
   readonly #strengths: Float64Array;
   readonly #bits = new Uint32Array(DEPTH);
+  readonly #since = new Uint32Array(DEPTH);
   readonly #endHigh = new Uint32Array(DEPTH);
   readonly #endLow = new Uint32Array(DEPTH);
   #depth = 0;
@@ -145,16 +151,18 @@ class Stack {
     if (level === 0) this.#strengths.fill(0, 0, this.#width);
     else this.#strengths.copyWithin(from, from - this.#width, from);
     this.#bits[level] = level === 0 ? 0 : this.#bits[level - 1]!;
+    this.#since[level] = level === 0 ? NEVER : this.#since[level - 1]!;
     this.#endHigh[level] = lastHigh(high, prefix);
     this.#endLow[level] = lastLow(low, prefix);
     this.#depth += 1;
   }
 
-  note(family: number, strength: number, bit: number): void {
+  note(family: number, strength: number, bit: number, since: number): void {
     const level = this.#depth - 1;
     const at = level * this.#width + family;
     if (strength > this.#strengths[at]!) this.#strengths[at] = strength;
     this.#bits[level] = (this.#bits[level]! | bit) >>> 0;
+    this.#since[level] = Math.min(this.#since[level]!, since);
   }
 
   score(): number {
@@ -166,6 +174,10 @@ class Stack {
 
   bits(): number {
     return this.#bits[this.#depth - 1]!;
+  }
+
+  since(): number {
+    return this.#since[this.#depth - 1]!;
   }
 
   #endsBefore(high: number, low: number): boolean {

@@ -5,6 +5,8 @@ import { healthOf, noteSuccess, noteTrouble, type Source, type SourceRecord } fr
 
 /** Rows of all sources together: twice what the built-in ones have, all of them on; 9 MB of memory. */
 const TOTAL_ROWS = 500_000;
+/** Of those that spare: each row is an entry of the allow-list, which goes with every release. The crawlers' lists have 4,000 together. */
+const TOTAL_ALLOWED = 20_000;
 
 export interface Taken {
   readonly record: SourceRecord;
@@ -14,7 +16,7 @@ export interface Taken {
   readonly event: { readonly message: string; readonly trouble: boolean } | null;
 }
 
-/** What a fetch makes of a source. `standing`: its table; `otherRows`: how many rows the others have; `accept`: an operator vouches for it. */
+/** What a fetch makes of a source. `standing`: its table; `otherRows`: how many rows the others of its kind have; `accept`: an operator vouches for it. */
 export function takeFetched(
   source: Source,
   fetched: Fetched,
@@ -57,7 +59,7 @@ function take(
     heard: Math.floor((record.lastSuccess ?? now) / HOUR_MS),
     lifetime: settings.lifetimeSeconds / 3600,
   });
-  if (table.high.length + otherRows > TOTAL_ROWS) {
+  if (table.high.length + otherRows > (settings.role === 'allow' ? TOTAL_ALLOWED : TOTAL_ROWS)) {
     const problem = `${table.high.length} rows do not fit beside the other sources' ${otherRows}`;
     return { record: noteTrouble(record, now, problem, { shrinking: null }), table: null };
   }

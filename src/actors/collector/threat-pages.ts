@@ -1,8 +1,9 @@
 import { parseRange } from '../../edge/reputation/range.ts';
 import type { Threat, ThreatPage, ThreatQuery } from '../contracts.ts';
+import { HOUR_MS } from './indicator-table.ts';
 import { SCORE_UNIT } from './noisy-or.ts';
 import { comparePrefixes, type Prefix, writePrefix } from './prefix.ts';
-import type { ThreatRows } from './threat-rows.ts';
+import { rowAt, type ThreatRows } from './threat-rows.ts';
 
 /** A page of 10,000 threats is about 1 MB of JSON. */
 export const PAGE_LIMIT = 10_000;
@@ -45,35 +46,25 @@ export function pageOf(
     if (threats.length === limit) more = true;
     else {
       threats.push(threatAt(rows, row, sources));
-      last = placeOf(rows, row);
+      last = rowAt(rows, row);
     }
   }
   return { threats, total, cursor: more && last !== null ? writeCursor(last) : null };
 }
 
 function threatAt(rows: ThreatRows, row: number, sources: readonly string[]): Threat {
-  const { family, high, low, prefix, score } = placeOf(rows, row);
-  const bits = rows.bits[row]!;
+  const { family, high, low, prefix, score, bits, since } = rowAt(rows, row);
   return {
     range: writePrefix(family, high, low, prefix),
     score: score / SCORE_UNIT,
     sources: sources.filter((_, i) => (bits & (1 << i)) !== 0),
-  };
-}
-
-function placeOf(rows: ThreatRows, row: number): Place {
-  return {
-    family: row < rows.ipv4 ? 4 : 6,
-    high: rows.high[row]!,
-    low: rows.low[row]!,
-    prefix: rows.prefix[row]!,
-    score: rows.score[row]!,
+    firstSeen: since * HOUR_MS,
   };
 }
 
 function isBehind(rows: ThreatRows, row: number, place: Place): boolean {
   const score = rows.score[row]!;
-  return score < place.score || (score === place.score && comparePrefixes(placeOf(rows, row), place) > 0);
+  return score < place.score || (score === place.score && comparePrefixes(rowAt(rows, row), place) > 0);
 }
 
 function writeCursor({ score, family, high, low, prefix }: Place): string {

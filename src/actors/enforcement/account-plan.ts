@@ -19,7 +19,7 @@ export const ACCOUNT_PLANS = Object.freeze({
 /** The plan that `CF_PLAN` names, absent: `free`, the smallest. Null: no plan of that name. */
 export function readAccountPlan(text: string | undefined): AccountPlan | null {
   const name = (text ?? '').trim().toLowerCase() || 'free';
-  return Object.hasOwn(ACCOUNT_PLANS, name) ? ACCOUNT_PLANS[name as keyof typeof ACCOUNT_PLANS] : null;
+  return Object.values(ACCOUNT_PLANS).find((plan) => plan.name === name) ?? null;
 }
 
 /** A list as the account shows it, without its items. */

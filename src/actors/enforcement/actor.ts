@@ -26,7 +26,7 @@ import { SYNC_MIGRATION, SyncRows } from './sync-rows.ts';
 import { RowStore } from './sync-store.ts';
 import { ThreatDesk } from './threat-desk.ts';
 import { WEBHOOK_MIGRATION, WebhookQueue } from './webhook-queue.ts';
-import { withDeadline } from './with-deadline.ts';
+import { takeReply } from './with-deadline.ts';
 
 const MIGRATIONS = [BLOB_MIGRATION + RUN_MIGRATION + FACT_MIGRATION + WEBHOOK_MIGRATION + SYNC_MIGRATION];
 
@@ -115,7 +115,7 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
     return this.answer('testConnection', async () => {
       try {
         const asked = this.env.INTELLIGENCE_COLLECTOR.threats({ limit: SAMPLE });
-        const { threats, total } = await withDeadline(asked, LOOKUP_MS);
+        const { threats, total } = await takeReply(asked, LOOKUP_MS);
         const message =
           total === 0
             ? 'The collector answers, and has no threats yet.'

@@ -9,7 +9,7 @@ import { findAddress, scoreOf, sourcesOf } from './find-address.ts';
 import type { ListDesk } from './list-desk.ts';
 import { textAt } from './range-columns.ts';
 import type { ThreatDesk } from './threat-desk.ts';
-import { withDeadline } from './with-deadline.ts';
+import { takeReply, withDeadline } from './with-deadline.ts';
 
 /** Who does not answer in this time is not waited for: the rest is told. */
 const LOOKUP_MS = 5000;
@@ -71,7 +71,7 @@ export class CheckDesk {
 
   async #lookUp(ip: string): Promise<ThreatLookup | null> {
     try {
-      return await withDeadline(this.#env.INTELLIGENCE_COLLECTOR.lookup(ip), LOOKUP_MS);
+      return await takeReply(this.#env.INTELLIGENCE_COLLECTOR.lookup(ip), LOOKUP_MS);
     } catch (error) {
       this.#report('look up', error);
       return null;

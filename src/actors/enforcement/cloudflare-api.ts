@@ -25,6 +25,8 @@ export interface ApiSettings {
   /** Absent: no custom rules. */
   readonly zoneId?: string | undefined;
   readonly baseUrl?: string | undefined;
+  /** Milliseconds for the head of an answer, 15,000 by default. */
+  readonly timeoutMs?: number;
 }
 
 export interface CloudflareApi {
@@ -63,7 +65,7 @@ const Entrypoint = v.object({
  * The official SDK, of which only these resources are bundled. It tries nothing twice and waits for nothing: it honours
  * `retry-after` without a bound, and an actor must not sleep; the alarm tries again.
  */
-export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSettings): CloudflareApi {
+export function connectCloudflare({ token, accountId, zoneId, baseUrl, timeoutMs }: ApiSettings): CloudflareApi {
   const client = createClient({
     resources: [BaseLists, BaseItems, BaseBulkOperations, BasePhases, BaseRules],
     apiToken: token,
@@ -72,7 +74,7 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSett
     userServiceKey: null,
     baseURL: baseUrl ?? BASE_URL,
     maxRetries: 0,
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs ?? TIMEOUT_MS,
     logLevel: 'off',
   });
   const account = { account_id: accountId };
@@ -81,10 +83,15 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSett
   /** One call; what it answers is parsed here, and whatever goes wrong is a value from here on. */
   async function call<T>(make: (options: { signal: AbortSignal }) => Promise<T>): Promise<ApiResult<T>> {
     calls += 1;
+    const late = new AbortController();
+    // Not `AbortSignal.timeout`: its timer goes on after the answer, and keeps the object in memory for as long.
+    const timer = setTimeout(() => late.abort(), ANSWER_MS);
     try {
-      return { ok: true, value: await make({ signal: AbortSignal.timeout(ANSWER_MS) }) };
+      return { ok: true, value: await make({ signal: late.signal }) };
     } catch (error) {
       return readFailure(error, token);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -142,19 +149,19 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSett
         );
         return !found.ok && found.kind === 'not-found' ? { ok: true, value: null } : found;
       },
-      createEntrypoint: (drafts, dry_run) =>
+      createEntrypoint: (drafts, dryRun) =>
         ruleCall(async (options) => {
-          await phases.update(PHASE, { zone_id, dry_run, rules: drafts.map(ruleBody) }, options);
+          await phases.update(PHASE, { zone_id, ...dry(dryRun), rules: drafts.map(ruleBody) }, options);
           return null;
         }),
-      addRule: (ruleset, draft, dry_run) =>
+      addRule: (ruleset, draft, dryRun) =>
         ruleCall(async (options) => {
-          await rules.create(ruleset, { zone_id, dry_run, ...ruleBody(draft) }, options);
+          await rules.create(ruleset, { zone_id, ...dry(dryRun), ...ruleBody(draft) }, options);
           return null;
         }),
-      changeRule: (ruleset_id, id, draft, enabled, dry_run) =>
+      changeRule: (ruleset_id, id, draft, enabled, dryRun) =>
         ruleCall(async (options) => {
-          await rules.edit(id, { ruleset_id, zone_id, dry_run, ...ruleBody(draft), enabled }, options);
+          await rules.edit(id, { ruleset_id, zone_id, ...dry(dryRun), ...ruleBody(draft), enabled }, options);
           return null;
         }),
       removeRule: (ruleset_id, id) =>
@@ -168,4 +175,9 @@ export function connectCloudflare({ token, accountId, zoneId, baseUrl }: ApiSett
 
 function ruleBody({ ref, action, expression, description }: RuleDraft) {
   return { ref, action, expression, description, enabled: true } as const;
+}
+
+/** Left out where it is not meant: what `false` means there is not documented. */
+function dry(dryRun: boolean): { dry_run?: true } {
+  return dryRun ? { dry_run: true } : {};
 }

@@ -1,7 +1,7 @@
 import type { Range } from '../../edge/reputation/range.ts';
 import { isOwn, readComment } from './comment.ts';
 import type { ListItem } from './lists-api.ts';
-import { type Packed, pack, Unpacker } from './packed.ts';
+import { type Packed, pack, remember, Unpacker } from './packed.ts';
 import { compareRows, NO_RANGES, type RangeColumns, readItemRange, sortRanges } from './range-columns.ts';
 
 /** Bytes of an item's id. */
@@ -150,7 +150,8 @@ export function packList({ own, foreign, foreignItems }: ListMirror): PackedList
   };
 }
 
-export function unpackList(packed: PackedList): ListMirror {
+/** Not to be changed: whoever asks again gets the same. */
+export const unpackList = remember((packed: PackedList): ListMirror => {
   const own = new Unpacker(packed.own);
   const foreign = new Unpacker(packed.foreign);
   return {
@@ -166,4 +167,4 @@ export function unpackList(packed: PackedList): ListMirror {
     foreign: { ipv4: packed.foreign.ipv4, high: foreign.words(), low: foreign.words(), prefix: foreign.bytes() },
     foreignItems: packed.foreignItems,
   };
-}
+});

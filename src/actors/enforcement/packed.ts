@@ -54,3 +54,15 @@ export class Unpacker {
     return column;
   }
 }
+
+/** Reads a packed thing once for as long as somebody holds it: a list of ten thousand is asked for at each step. */
+export function remember<Key extends object, Value>(read: (packed: Key) => Value): (packed: Key) => Value {
+  const known = new WeakMap<Key, Value>();
+  return (packed) => {
+    const before = known.get(packed);
+    if (before !== undefined) return before;
+    const value = read(packed);
+    known.set(packed, value);
+    return value;
+  };
+}

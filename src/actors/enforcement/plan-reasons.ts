@@ -9,9 +9,9 @@ export function tierAt(index: number): Tier {
   return TIERS[index] ?? 'log_only';
 }
 
-/** As people read it: two digits, rounded down like the score itself, so that 0.799 does not look as if it had entered at 0.80. */
+/** Two digits; 255ths are finer than that. */
 export function showScore(byte: number): string {
-  return (Math.floor((byte / 255) * 100 + 1e-9) / 100).toFixed(2);
+  return (byte / 255).toFixed(2);
 }
 
 export function addReason(tier: ListTier, score: number, sources: readonly string[], rules: ResponseRules): string {
@@ -58,8 +58,10 @@ function otherTier(tier: ListTier, { score, now }: { score: number; now: Tier },
   const moved = now === 'log_only' ? '' : `; now ${now}`;
   if (TIERS.indexOf(now) > TIERS.indexOf(tier)) return `score ${showScore(score)}: moved up to ${now}`;
   const leave = leaveAt(tier, rules);
+  // Rounded, a score just under the line would be told as on it.
+  const shown = Math.min(Number(showScore(score)), Math.ceil(leave * 100 - 1) / 100);
   return score < leave * 255
-    ? `score fell to ${showScore(score)}, under ${leave}${moved}`
+    ? `score fell to ${shown.toFixed(2)}, under ${leave}${moved}`
     : `score ${showScore(score)}: no longer ${tier} by the rules in force${moved}`;
 }
 

@@ -1,6 +1,6 @@
 import type { ListTier } from '../contracts.ts';
 import { ID_BYTES } from './mirror.ts';
-import { type Packed, pack, Unpacker } from './packed.ts';
+import { type Packed, pack, remember, Unpacker } from './packed.ts';
 import type { RangeColumns } from './range-columns.ts';
 
 /** What a plan would have written into one list. IPv4 first; within a family in the order in which it is sent. */
@@ -35,7 +35,8 @@ export function packAdditions(rows: Additions): Packed {
   return pack(rows.high.length, rows.ipv4, [rows.high, rows.low, rows.sourceBits, rows.prefix, rows.score]);
 }
 
-export function unpackAdditions(packed: Packed): Additions {
+/** Not to be changed, nor those below: whoever asks again gets the same. */
+export const unpackAdditions = remember((packed: Packed): Additions => {
   const columns = new Unpacker(packed);
   return {
     ipv4: packed.ipv4,
@@ -45,13 +46,13 @@ export function unpackAdditions(packed: Packed): Additions {
     prefix: columns.bytes(),
     score: columns.bytes(),
   };
-}
+});
 
 export function packRemovals(rows: Removals): Packed {
   return pack(rows.high.length, rows.ipv4, [rows.high, rows.low, rows.ids, rows.prefix]);
 }
 
-export function unpackRemovals(packed: Packed): Removals {
+export const unpackRemovals = remember((packed: Packed): Removals => {
   const columns = new Unpacker(packed);
   return {
     ipv4: packed.ipv4,
@@ -60,7 +61,7 @@ export function unpackRemovals(packed: Packed): Removals {
     ids: columns.bytes(ID_BYTES),
     prefix: columns.bytes(),
   };
-}
+});
 
 /** The ids of the sources that list the addition in `row`. */
 export function sourcesAt(bits: number, sources: readonly string[]): readonly string[] {

@@ -9,7 +9,7 @@ import type { RunLog } from './run-log.ts';
 import { readMode } from './settings.ts';
 import type { ThreatDesk } from './threat-desk.ts';
 import { tellFailed, tellHeld } from './webhook-message.ts';
-import { withDeadline } from './with-deadline.ts';
+import { takeReply } from './with-deadline.ts';
 
 /** The job that goes on with the run in hand. */
 export const SYNC_JOB = 'sync';
@@ -147,7 +147,7 @@ export class RunEngine {
   /** What cannot be collected is not there: the run goes on with what is. */
   async #collect(): Promise<void> {
     try {
-      await withDeadline(this.#parts.env.INTELLIGENCE_COLLECTOR.collect(), COLLECT_MS);
+      await takeReply(this.#parts.env.INTELLIGENCE_COLLECTOR.collect(), COLLECT_MS);
     } catch (error) {
       this.#parts.report('collect', error);
     }

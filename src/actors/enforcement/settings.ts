@@ -41,7 +41,11 @@ export function modeProblem(env: ModeSettings): string | null {
 }
 
 /** Milliseconds between runs. */
-export function readInterval({ ENFORCEMENT_INTERVAL_SECONDS }: { readonly ENFORCEMENT_INTERVAL_SECONDS?: string }): number {
+export function readInterval({
+  ENFORCEMENT_INTERVAL_SECONDS,
+}: {
+  readonly ENFORCEMENT_INTERVAL_SECONDS?: string;
+}): number {
   const seconds = Number(ENFORCEMENT_INTERVAL_SECONDS);
   if (!Number.isInteger(seconds) || seconds <= 0) return INTERVAL_SECONDS * 1000;
   return Math.min(INTERVAL_MAX_SECONDS, Math.max(INTERVAL_MIN_SECONDS, seconds)) * 1000;

@@ -145,11 +145,12 @@ export const NEW_SYNC: SyncState = Object.freeze({
   last: null,
 });
 
-/** What was stored by this version of the code, or a new beginning: lists are looked at again, and nothing is lost by it. */
-export function restoreSync(stored: unknown): SyncState {
-  return typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === NEW_SYNC.version
-    ? (stored as SyncState)
-    : NEW_SYNC;
+/**
+ * Whether a stored state is of this version of the code. Where it is not one begins anew: the lists are looked at again, and
+ * nothing is lost by it.
+ */
+export function isCurrent(stored: object): boolean {
+  return 'version' in stored && stored.version === NEW_SYNC.version;
 }
 
 /** Why a plan should wait until the lists have been looked at; null: what is known will do. */

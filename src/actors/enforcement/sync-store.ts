@@ -1,8 +1,8 @@
 import type { ListTier } from '../contracts.ts';
 import { LIST_TIERS } from './list-names.ts';
 import type { PackedList } from './mirror.ts';
-import type { ListWork } from './plan-work.ts';
-import { type JobList, NEW_SYNC, restoreSync, type SyncState, type SyncStore } from './sync-state.ts';
+import type { Packed } from './packed.ts';
+import { isCurrent, type JobList, type Listing, type SyncState, type SyncStore } from './sync-state.ts';
 
 /** Rows of text by name. Writes made in one go, with nothing awaited in between, must be stored as one: SQLite in an actor does that. */
 export interface TextRows {
@@ -29,29 +29,27 @@ export class RowStore implements SyncStore {
   }
 
   load(): SyncState | null {
-    const core = this.#read('core') as Core | null;
-    if (core === null) return null;
-    // Of another version of the code: its parts may be others too.
-    if (restoreSync(core.state) === NEW_SYNC) return NEW_SYNC;
-    const part = <T>(name: string): T | null => {
-      const value = this.#read(name) as T | null;
-      if (value !== null) this.#stored.set(name, value);
-      return value;
-    };
+    const core = this.#read('core');
+    if (!isCore(core)) return null;
     const mirrors: Partial<Record<ListTier, PackedList>> = {};
     for (const tier of core.mirrors) {
-      const mirror = part<PackedList>(`mirror:${tier}`);
-      if (mirror !== null) mirrors[tier] = mirror;
+      const mirror = this.#part(`mirror:${tier}`);
+      if (isList(mirror)) mirrors[tier] = mirror;
     }
     const lists: JobList[] = [];
     for (const { tier, added, removed } of core.work) {
-      const additions = part<ListWork['additions']>(`additions:${tier}`);
-      const removals = part<ListWork['removals']>(`removals:${tier}`);
-      if (additions !== null && removals !== null) lists.push({ tier, additions, removals, added, removed });
+      const additions = this.#part(`additions:${tier}`);
+      const removals = this.#part(`removals:${tier}`);
+      if (isPacked(additions) && isPacked(removals)) lists.push({ tier, additions, removals, added, removed });
     }
-    const listing = core.listing ? part<SyncState['listing']>('listing') : null;
+    const listing = core.listing ? this.#part('listing') : null;
     const { state } = core;
-    return { ...state, mirrors, listing, job: state.job === null ? null : { ...state.job, lists } };
+    return {
+      ...state,
+      mirrors,
+      listing: isListing(listing) ? listing : null,
+      job: state.job === null ? null : { ...state.job, lists },
+    };
   }
 
   save(state: SyncState): void {
@@ -85,6 +83,12 @@ export class RowStore implements SyncStore {
     this.#counts.set(name, rows);
   }
 
+  #part(name: string): unknown {
+    const value = this.#read(name);
+    if (value !== null) this.#stored.set(name, value);
+    return value;
+  }
+
   #read(name: string): unknown {
     const pieces: string[] = [];
     for (let i = 0; ; i += 1) {
@@ -109,4 +113,26 @@ interface Core {
   readonly mirrors: readonly ListTier[];
   readonly work: readonly { readonly tier: ListTier; readonly added: number; readonly removed: number }[];
   readonly listing: boolean;
+}
+
+// What is read here was written above: these tell the parts apart, and old versions from this one.
+
+function isCore(value: unknown): value is Core {
+  return isObject(value) && 'state' in value && isObject(value.state) && isCurrent(value.state);
+}
+
+function isPacked(value: unknown): value is Packed {
+  return isObject(value) && 'data' in value;
+}
+
+function isList(value: unknown): value is PackedList {
+  return isObject(value) && 'own' in value && 'foreign' in value;
+}
+
+function isListing(value: unknown): value is Listing {
+  return isObject(value) && 'pages' in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

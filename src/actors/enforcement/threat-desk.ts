@@ -14,7 +14,7 @@ import { packJudgement, unpackJudgement } from './pack-judgement.ts';
 import { textAt } from './range-columns.ts';
 import { readMode } from './settings.ts';
 import { findTurns, tellBlocked, tellTurn, THREATS_TOLD } from './webhook-message.ts';
-import { withDeadline } from './with-deadline.ts';
+import { takeReply, withDeadline } from './with-deadline.ts';
 
 /** Where the judgement in force lies. */
 const JUDGEMENT = 'judgement';
@@ -130,7 +130,10 @@ export class ThreatDesk {
     const collector = this.#env.INTELLIGENCE_COLLECTOR;
     const known = before !== null && (before.origin === 'live' || before.origin === 'cached') ? before.etag : null;
     try {
-      const [table, status] = await withDeadline(Promise.all([collector.table(known), collector.status()]), ANSWER_MS);
+      const [table, status] = await Promise.all([
+        takeReply(collector.table(known), ANSWER_MS),
+        takeReply(collector.status(), ANSWER_MS),
+      ]);
       return { answer: readAnswer(table, status, known), status };
     } catch (error) {
       this.#report('ask the collector', error);

@@ -42,20 +42,19 @@ async function send(url: string, signer: Webhook, { id, body }: QueuedWebhook) {
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
     'webhook-signature': signer.sign(id, at, body),
   };
+  const late = new AbortController();
+  // Not `AbortSignal.timeout`: its timer goes on after the answer, and keeps the object in memory for as long.
+  const timer = setTimeout(() => late.abort(), TIMEOUT_MS);
   try {
     // A redirect is a failure: what is signed for one receiver is not for another to read.
-    const init = {
-      method: 'POST',
-      headers,
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    } as const;
+    const init = { method: 'POST', headers, body, redirect: 'manual', signal: late.signal } as const;
     const response = await fetch(url, init);
     await response.body?.cancel();
     return response.ok ? null : { problem: `the receiver answered ${response.status}`, away: false };
-  } catch (error) {
-    const late = error instanceof Error && error.name === 'TimeoutError';
-    return { problem: late ? `no answer in ${TIMEOUT_MS / 1000} s` : 'the receiver cannot be reached', away: true };
+  } catch {
+    const problem = late.signal.aborted ? `no answer in ${TIMEOUT_MS / 1000} s` : 'the receiver cannot be reached';
+    return { problem, away: true };
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -10,3 +10,17 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number): Promise<
     clearTimeout(timer);
   }
 }
+
+/**
+ * A reply over the service binding. What an entrypoint passes on from an object keeps this object, and the one that answered, in memory
+ * until it is disposed of or collected as garbage; the data in it is ours to keep.
+ */
+export async function takeReply<T>(call: Promise<T>, ms: number): Promise<T> {
+  const reply = await withDeadline(call, ms);
+  if (isDisposable(reply)) reply[Symbol.dispose]();
+  return reply;
+}
+
+function isDisposable(reply: unknown): reply is Disposable {
+  return typeof reply === 'object' && reply !== null && Symbol.dispose in reply;
+}

@@ -8,6 +8,7 @@ import { enforcementOperations } from './enforcement.ts';
 import { enforcementTests } from './enforcement-tests.ts';
 import { exclusionOperations } from './exclusions.ts';
 import { healthOperations } from './health.ts';
+import { intelOperations } from './intel.ts';
 import { invalidResponse, jsonResponse } from './json-response.ts';
 import { describeApi } from './openapi.ts';
 import { operation, type ControlBindings, type Operation } from './operation.ts';
@@ -50,17 +51,19 @@ export const OPERATIONS: readonly Operation[] = [
   ...enforcementTests,
   ...enforcementOperations,
   ...statusPageOperations,
+  ...intelOperations,
   showApi,
 ];
 
 /** Bodies without a limit of their own. */
 const BODY_LIMIT = 16_384;
 
-const SINGLE_PATHS = new Set(['/health', '/ws/threats', '/info', '/status', '/enforce', '/check']);
+/** Operations outside the control plane's folders take their own path and no other: what lies beside it is the site's. */
+const PATHS = new Set(OPERATIONS.map(({ path }) => path));
 
 /** True for paths that are the control plane's on its host. */
 export function isControlPath(path: string): boolean {
-  return SINGLE_PATHS.has(path) || /^\/(?:admin|dashboard|enforcement|test)(?:\/|$)/.test(path);
+  return PATHS.has(path) || /^\/(?:admin|dashboard|enforcement|intel)(?:\/|$)/.test(path);
 }
 
 export const controlApp = buildApp();

@@ -41,7 +41,7 @@ export interface Call<Params, Query, Body> extends ControlBindings {
 
 /** An operation of the control plane: what serves it, what validates it and what documents it, in one place. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/admin/blocklist/{ip}`. */
   readonly path: string;
   readonly id: string;

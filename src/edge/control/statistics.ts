@@ -8,7 +8,8 @@ const showStats = operation({
   method: 'get',
   path: '/admin/stats',
   id: 'showStats',
-  summary: 'Totals by decision, category, rule, country and route, and the last 24 hours by minute',
+  summary:
+    'Totals by decision, category, rule, country and route; the last 24 hours by minute, and what each layer stopped in them',
   tag: 'observation',
   access: 'operator',
   responses: { 200: { description: 'The totals' } },

@@ -7,6 +7,23 @@ export function prefersHtml(accept: string | null): boolean {
   return html > json;
 }
 
+/** Index of the offered media type that the client would rather have; of equals the first, and the first also when it wants none of them. */
+export function preferredType(accept: string | null, offers: readonly string[]): number {
+  if (accept === null || accept === '') return 0;
+  const ranges = parseAccept(accept);
+  let best = 0;
+  let quality = 0;
+  for (const [i, offer] of offers.entries()) {
+    const [type = '', subtype = ''] = offer.split('/', 2);
+    const wanted = qualityOf(ranges, type, subtype);
+    if (wanted > quality) {
+      best = i;
+      quality = wanted;
+    }
+  }
+  return best;
+}
+
 interface MediaRange {
   readonly type: string;
   readonly subtype: string;

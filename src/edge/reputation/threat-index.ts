@@ -2,10 +2,11 @@ import type { ThreatOrigin } from '../../actors/contracts.ts';
 import type { Address } from './client-key.ts';
 import type { Tier } from './graduated-response.ts';
 import { compileRanges, findRange, firstAfter, type RangeTable } from './range-table.ts';
+import { findSingle, NO_SINGLES, type Singles } from './threat-singles.ts';
 
 /**
- * Threats made ready for look-ups. Nearly all are single IPv4 addresses, six bytes each; ranges, of both families, stand apart as
- * stretches. A code is `tier * 256 + score`: the tier as an index into TIERS, the score in 255ths.
+ * Threats made ready for look-ups: single IPv4 addresses, and apart from them ranges of both families, as stretches. A code is
+ * `tier * 256 + score`: the tier as an index into TIERS, the score in 255ths.
  */
 export interface ThreatIndex {
   /** Of the merge that it was made from; Unix milliseconds, 0 when it is empty from the start. */
@@ -13,9 +14,7 @@ export interface ThreatIndex {
   readonly origin: ThreatOrigin;
   /** Addresses and ranges by tier. */
   readonly counts: Readonly<Record<Tier, number>>;
-  /** Single IPv4 addresses, ascending, and their codes. */
-  readonly singles: Uint32Array;
-  readonly codes: Uint16Array;
+  readonly singles: Singles;
   readonly ranges: { readonly 4: CodedStretches; readonly 6: CodedStretches };
   readonly allow: RangeTable;
 }
@@ -80,16 +79,8 @@ export function flattenRanges({ high, low, prefix, code }: CodedRanges): CodedSt
  */
 export function findThreat(index: ThreatIndex, address: Address): number {
   if (address.family === 4) {
-    const { singles } = index;
-    const wanted = address.high;
-    let first = 0;
-    let end = singles.length;
-    while (first < end) {
-      const middle = (first + end) >>> 1;
-      if (singles[middle]! < wanted) first = middle + 1;
-      else end = middle;
-    }
-    return singles[first] === wanted ? index.codes[first]! : findStretch(index.ranges[4], wanted, 0);
+    const code = findSingle(index.singles, address.high);
+    return code >= 0 ? code : findStretch(index.ranges[4], address.high, 0);
   }
   return address.family === 6 ? findStretch(index.ranges[6], address.high, address.low) : -1;
 }
@@ -126,8 +117,7 @@ export const EMPTY_THREATS: ThreatIndex = Object.freeze({
   at: 0,
   origin: 'none',
   counts: Object.freeze({ log_only: 0, rate_limit: 0, challenge: 0, block: 0 }),
-  singles: new Uint32Array(0),
-  codes: new Uint16Array(0),
+  singles: NO_SINGLES,
   ranges: Object.freeze({ 4: NO_RANGES, 6: NO_RANGES }),
   allow: compileRanges([]),
 });

@@ -4,17 +4,19 @@ import { parseWith, type Parsed } from '../../parse.ts';
 import { readAllowRange } from './allow-range.ts';
 import { TIERS, type Tier } from './graduated-response.ts';
 import { compileRanges } from './range-table.ts';
-import { EMPTY_THREATS, type ThreatIndex } from './threat-index.ts';
-import { packRows, type ThreatRows, unpackRanges, unpackSingles } from './threat-rows.ts';
+import type { ThreatIndex } from './threat-index.ts';
+import { packRows, type ThreatRows, unpackRanges } from './threat-rows.ts';
+import { NO_SINGLES, unpackSingles } from './threat-singles.ts';
 
 /** Addresses and ranges of one release: all that the public feeds name (about 125,000 in 2026) and a fifth more. The mildest are left out first. */
 export const THREAT_LIMIT = 150_000;
 /** The published ranges of every large crawler and host together are about 11,500. */
 export const ALLOW_LIMIT = 20_000;
 const NOTE_LIMIT = 200;
-/** Of a packed row, at most: a number of up to five bytes for an address; for a range of IPv6 two of them, and the prefix. */
-const SINGLE_BYTES = 5;
+/** Of a packed range, at most: two numbers of up to five bytes, and the prefix. */
 const RANGE_BYTES = 11;
+/** Of all blocks of single addresses: for each of the 65,536 two numbers of up to three bytes. */
+const BLOCK_BYTES = 65_536 * 6;
 
 /** All of a release. */
 export interface ThreatReleaseInput extends ThreatRows {
@@ -47,9 +49,9 @@ const ThreatsSchema = v.strictObject({
   counts: v.strictObject({ log_only: Count, rate_limit: Count, challenge: Count, block: Count }),
   /** Rows past the limit, which are not in it. */
   leftOut: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** Single IPv4 addresses: see `threat-rows.ts`. */
-  singles: v.strictObject({ starts: packed(THREAT_LIMIT * SINGLE_BYTES), ...columns }),
-  /** Everything else. */
+  /** Single IPv4 addresses: see `threat-singles.ts`. */
+  singles: v.strictObject({ blocks: packed(BLOCK_BYTES), low: packed(THREAT_LIMIT * 2), ...columns }),
+  /** Everything else: see `threat-rows.ts`. */
   ranges: v.strictObject({ ipv4: Count, starts: packed(THREAT_LIMIT * RANGE_BYTES), ...columns }),
   allow: v.pipe(
     v.array(
@@ -101,30 +103,24 @@ export function parseThreats(data: unknown): Parsed<ThreatIndex> {
   const readable = allowed.filter((range) => range !== null);
   if (readable.length !== allowed.length) return refuse('allow', 'must be IPv4 or IPv6 addresses or CIDR ranges');
   const addresses = unpackSingles(singles);
-  if (typeof addresses === 'string') return refuse('singles', addresses);
-  const stretches = unpackRanges(ranges);
-  if (typeof stretches === 'string') return refuse('ranges', stretches);
-  if (addresses.codes.length + stretches.tiers.length > THREAT_LIMIT) {
-    return refuse('', `may have ${THREAT_LIMIT} addresses and ranges`);
+  if (addresses === null) return refuse('singles', 'are not what a release of threats has there');
+  const others = unpackRanges(ranges);
+  if (typeof others === 'string') return refuse('ranges', others);
+  const size = addresses.singles.low.length + others.size;
+  if (size > THREAT_LIMIT) return refuse('', `may have ${THREAT_LIMIT} addresses and ranges`);
+  if (TIERS.some((tier, i) => counts[tier] !== (addresses.counts[i] ?? 0) + (others.counts[i] ?? 0))) {
+    return refuse('counts', 'are not those of the rows');
   }
-  const told = TIERS.map((tier) => counts[tier]);
-  for (const tier of addresses.tiers) told[tier]! -= 1;
-  for (const tier of stretches.tiers) told[tier]! -= 1;
-  if (told.some((left) => left !== 0)) return refuse('counts', 'are not those of the rows');
-  const isEmpty = addresses.codes.length + stretches.tiers.length + readable.length === 0;
   return {
     ok: true,
     value: Object.freeze({
-      ...EMPTY_THREATS,
       at,
       origin,
       counts: Object.freeze(counts),
-      ...(!isEmpty && {
-        singles: addresses.singles,
-        codes: addresses.codes,
-        ranges: stretches.ranges,
-        allow: compileRanges(readable.map((range) => ({ range, until: Number.POSITIVE_INFINITY }))),
-      }),
+      // Whoever lists nobody does without the 256 KB of empty blocks.
+      singles: addresses.singles.low.length === 0 ? NO_SINGLES : addresses.singles,
+      ranges: others.ranges,
+      allow: compileRanges(readable.map((range) => ({ range, until: Number.POSITIVE_INFINITY }))),
     }),
   };
 }

@@ -1,5 +1,5 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { IntelligenceRpc, SourceSettings } from '../../../src/actors/contracts.ts';
 import { faultFeed, requestsFor, setFeed } from '../../support/workerd/feeds.ts';
 import { collectorOf, type Stub } from '../../support/workerd/stubs.ts';
@@ -52,14 +52,36 @@ const makeDue = (collector: Stub<IntelligenceRpc>) =>
     await storage.setAlarm(Date.now() + 60_000);
   });
 
+test('a list of 120,000 addresses costs no more rows than a short one', async () => {
+  // Spread as real ones are: a linear congruential generator over the public half of the space.
+  let state = 1;
+  const addresses = Array.from({ length: 120_000 }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return `${((state >>> 24) % 100) + 20}.${(state >>> 16) & 255}.${(state >>> 8) & 255}.${state & 255}`;
+  });
+  const { collector, address, collect } = await start(addresses.join('\n'));
+  await collector.collect();
+  const before = await written(collector);
+  await setFeed(address, addresses.slice(1000).join('\n'));
+  const source = await collect();
+  expect(source.rows).toBeGreaterThan(115_000);
+  expect((await written(collector)) - before).toBeLessThanOrEqual(6);
+  expect((await collector.status()).threats).toBeGreaterThan(115_000);
+});
+
+/** The instance ends as it would by a fault: nothing gets to run to its end. */
+const crash = (collector: Stub<IntelligenceRpc>) =>
+  runInDurableObject(collector, (_, state) => state.abort('crash')).catch(() => undefined);
+
 test('a feed is fetched, merged and survives an eviction under the same etag', async () => {
   const { collector, collect } = await start('45.1.2.3\n45.2.0.0/16 ; a network\n10.0.0.0/8\n');
   expect(await collect()).toMatchObject({ health: 'ok', rows: 3, problem: null });
   const before = await collector.status();
   expect(before).toMatchObject({ threats: 2, allowed: expect.any(Number) });
+  const firstSeen = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   expect((await collector.threats({ limit: 10 })).threats).toEqual([
-    { range: '45.1.2.3', score: 0.9, sources: ['custom'] },
-    { range: '45.2.0.0/16', score: 0.9, sources: ['custom'] },
+    { range: '45.1.2.3', score: 0.9, sources: ['custom'], firstSeen },
+    { range: '45.2.0.0/16', score: 0.9, sources: ['custom'], firstSeen },
   ]);
   await evictDurableObject(collector);
   const after = await collector.status();
@@ -95,11 +117,27 @@ test('a fetch that an alarm starts twice is done once', async () => {
   const { collector, address } = await start(rows(30));
   await makeDue(collector);
   await runDurableObjectAlarm(collector);
+  await makeDue(collector);
+  await runDurableObjectAlarm(collector);
+  await vi.waitFor(async () => expect(sourceOf(await collector.status())).toMatchObject({ health: 'ok', rows: 30 }));
   expect(await requestsFor(address)).toHaveLength(1);
   await runInDurableObject(collector, (_, { storage }) => storage.setAlarm(Date.now() + 60_000));
   await runDurableObjectAlarm(collector);
   expect(await requestsFor(address)).toHaveLength(1);
-  expect(sourceOf(await collector.status())).toMatchObject({ health: 'ok', rows: 30 });
+});
+
+test('a fetch that dies with its instance is done again by the alarm', async () => {
+  const { name, collector, address } = await start(rows(30));
+  await faultFeed(address, { kind: 'timeout' }, 1);
+  await makeDue(collector);
+  await runDurableObjectAlarm(collector);
+  await vi.waitFor(async () => expect(await requestsFor(address)).toHaveLength(1));
+  await crash(collector);
+  // A stub of an object that ended so is broken for good.
+  const reborn = collectorOf(name);
+  await makeDue(reborn);
+  await runDurableObjectAlarm(reborn);
+  await vi.waitFor(async () => expect(sourceOf(await reborn.status())).toMatchObject({ health: 'ok', rows: 30 }));
 });
 
 test.each(['html', 'empty', 'garbage', 'half'] as const)(
@@ -111,12 +149,12 @@ test.each(['html', 'empty', 'garbage', 'half'] as const)(
     else await faultFeed(address, { kind });
     expect(await collect()).toMatchObject({ health: 'suspect', rows: 200, problem: expect.any(String) });
     expect((await collector.threats({ limit: 1 })).total).toBe(200);
-    const [event] = (await collector.status()).events.filter(({ source }) => source === 'custom');
+    const event = (await collector.status()).events.find(({ source }) => source === 'custom');
     expect(event?.message).toMatch(/^suspect: /);
     await faultFeed(address, null);
     await setFeed(address, rows(201));
     expect(await collect()).toMatchObject({ health: 'ok', rows: 201, problem: null });
-    const [recovery] = (await collector.status()).events.filter(({ source }) => source === 'custom');
+    const recovery = (await collector.status()).events.find(({ source }) => source === 'custom');
     expect(recovery?.message).toBe('well again, 201 rows');
   },
 );

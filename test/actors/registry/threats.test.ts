@@ -17,6 +17,7 @@ const jobsOf = (registry: Stub<RegistryRpc>) =>
       .toArray()
       .map(({ name }) => name),
   );
+const copyOf = (hash: string) => env.WAF_RULES.get(`release:${hash}`);
 /** Runs the jobs with these names at once. */
 async function ring(registry: Stub<RegistryRpc>, like: string): Promise<void> {
   await runInDurableObject(registry, async (_, { storage }) => {
@@ -91,7 +92,6 @@ test('KV has a copy at once, for a day, and of releases in quick succession only
     if (result.ok) hashes.push(result.hash);
   }
   const [first = '', second = '', third = ''] = hashes;
-  const copyOf = (hash: string) => env.WAF_RULES.get(`release:${hash}`);
   await vi.waitFor(async () => expect(await copyOf(first)).toBe(blocked('198.51.100.1')), 5000);
   const { keys } = await env.WAF_RULES.list({ prefix: `release:${first}` });
   const days = ((keys[0]?.expiration ?? 0) - Date.now() / 1000) / 86_400;
@@ -110,23 +110,22 @@ test('it wakes the collector and the engine, once an hour, and can do without th
   const registry = fresh();
   await registry.head();
   const calls: string[] = [];
-  const stub = async (fails: boolean) =>
-    runInDurableObject(registry, (instance) => {
-      const own = instance as unknown as { env: object };
-      const wake = (name: string) => () => {
-        calls.push(name);
-        return fails ? Promise.reject(new Error('asleep')) : Promise.resolve();
-      };
-      const ENFORCEMENT = { getByName: () => ({ wake: wake('engine') }) };
-      own.env = { ...own.env, INTELLIGENCE_COLLECTOR: { wake: wake('collector') }, ENFORCEMENT };
-    });
-  await stub(true);
+  let fails = true;
+  const wake = (name: string) => () => {
+    calls.push(name);
+    return fails ? Promise.reject(new Error('asleep')) : Promise.resolve();
+  };
+  await runInDurableObject(registry, (instance) => {
+    const own = instance as unknown as { env: object };
+    const ENFORCEMENT = { getByName: () => ({ wake: wake('engine') }) };
+    own.env = { ...own.env, INTELLIGENCE_COLLECTOR: { wake: wake('collector') }, ENFORCEMENT };
+  });
   await ring(registry, 'housekeeping');
   await vi.waitFor(() => expect(calls).toEqual(['collector', 'engine']), 5000);
   expect(await jobsOf(registry)).toEqual(['housekeeping', 'neighbours']);
   await ring(registry, 'housekeeping');
   expect(calls).toHaveLength(2);
-  await stub(false);
+  fails = false;
   await ring(registry, 'neighbours');
   await vi.waitFor(() => expect(calls).toHaveLength(4), 5000);
   expect(await registry.head()).toEqual({ seq: 0, hashes: {} });

@@ -100,6 +100,8 @@ test('past the threshold it asks the registry for a timed block, once, and a lon
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
 
+const down = () => Promise.reject(new Error('the collector is down'));
+
 /** The actor with a collector that does as `report` does, until it is evicted. */
 const withCollector = (actor: Stub<ReputationRpc>, report: (reports: readonly ThreatReport[]) => Promise<void>) =>
   runInDurableObject(actor, (instance) => {
@@ -118,9 +120,9 @@ test('with a block it tells the collector what it saw, without secrets; a collec
   const ip = '192.0.2.44';
   const actor = reputationOf(ip);
   const told: ThreatReport[] = [];
-  let down = true;
+  let isDown = true;
   await withCollector(actor, (reports) => {
-    if (down) return Promise.reject(new Error('the collector is down'));
+    if (isDown) return down();
     told.push(...reports);
     return Promise.resolve();
   });
@@ -136,7 +138,7 @@ test('with a block it tells the collector what it saw, without secrets; a collec
     expect(tries.tries).toBeGreaterThan(0);
   }, 10_000);
   expect((await actor.look()).blockedUntil).not.toBeNull();
-  down = false;
+  isDown = false;
   await vi.waitFor(() => expect(told).toHaveLength(1), 10_000);
   expect(told[0]).toMatchObject({ client: ip });
   expect(told[0]?.confidence).toBeGreaterThan(0.93);
@@ -152,7 +154,6 @@ test('with a block it tells the collector what it saw, without secrets; a collec
 });
 
 test('what it saw outlives an eviction until the block is over, and a pardon ends it', async () => {
-  const down = () => Promise.reject(new Error('the collector is down'));
   const [late, pardoned] = [reputationOf('192.0.2.45'), reputationOf('192.0.2.46')];
   for (const actor of [late, pardoned]) {
     await withCollector(actor, down);

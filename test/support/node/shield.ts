@@ -22,7 +22,8 @@ export async function startTestShield(origin: string, options: Partial<LocalShie
       if (level === 'error') errors.push(message);
     },
     ...options,
-    bindings: { ADMIN_API_KEY: ADMIN_KEY, ORIGIN_URL: origin, ...options.bindings },
+    // Nobody listens there: a test whose feeds matter names a server of its own, and no test asks the publishers.
+    bindings: { ADMIN_API_KEY: ADMIN_KEY, ORIGIN_URL: origin, FEED_MIRROR: 'http://127.0.0.1:9', ...options.bindings },
   });
   return { ...shield, admin: new AdminClient(shield.url, ADMIN_KEY), errors };
 }

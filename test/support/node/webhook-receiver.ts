@@ -1,12 +1,6 @@
 import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-
-export interface ReceivedWebhook {
-  readonly id: string;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly status: number;
-}
+import type { ReceivedWebhook } from './outside-order.ts';
 
 export interface WebhookReceiver {
   readonly url: string;
@@ -19,8 +13,8 @@ export interface WebhookReceiver {
   stop(): Promise<void>;
 }
 
-/** Takes webhooks over HTTP and verifies each as a receiver should. */
-export async function startWebhookReceiver(secret: string): Promise<WebhookReceiver> {
+/** Takes webhooks over HTTP and verifies each as a receiver should. `hold` false: does not keep the process alive. */
+export async function startWebhookReceiver(secret: string, hold = true): Promise<WebhookReceiver> {
   const webhook = new Webhook(secret);
   const received: ReceivedWebhook[] = [];
   const refused: string[] = [];
@@ -44,6 +38,7 @@ export async function startWebhookReceiver(secret: string): Promise<WebhookRecei
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
+  if (!hold) server.unref();
   const place = server.address();
   if (place === null || typeof place === 'string') throw new Error('the receiver has no port');
   return {

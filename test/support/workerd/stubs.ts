@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test';
 import type {
   BusRpc,
+  EnforcementRpc,
   GuardianRpc,
   IntelligenceRpc,
   RegistryRpc,
@@ -23,3 +24,5 @@ export const guardianOf = (name: string): Stub<GuardianRpc> => stubOf(env.RATE_G
 /** Of the actor, not of the entrypoint: each name is a collector of its own. */
 export const collectorOf = (name: string): Stub<IntelligenceRpc> =>
   stubOf((env as unknown as { COLLECTOR: unknown }).COLLECTOR, name);
+/** Each name is an engine of its own; they all see the one collector, registry and account. */
+export const enforcementOf = (name: string): Stub<EnforcementRpc> => stubOf(env.ENFORCEMENT, name);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileAllowed, findAllowed } from '../../../src/actors/collector/allow-set.ts';
 import { carve } from '../../../src/actors/collector/carve.ts';
@@ -7,7 +7,7 @@ import { FeedRows } from '../../../src/actors/collector/feed-rows.ts';
 import { EMPTY_TABLE, type IndicatorTable, mergeCopy } from '../../../src/actors/collector/indicator-table.ts';
 import { type MergeSource, mergeTables } from '../../../src/actors/collector/merge-tables.ts';
 import { holds, type Prefix, writePrefix } from '../../../src/actors/collector/prefix.ts';
-import type { ThreatRows } from '../../../src/actors/collector/threat-rows.ts';
+import { rowAt, type ThreatRows } from '../../../src/actors/collector/threat-rows.ts';
 
 /** A universe of 64 addresses, so that a naive model can ask of each: an IPv4 /26, or the /58 of 64 IPv6 clients. */
 const SIZE = 64;
@@ -96,11 +96,6 @@ function narrowestRow(rows: ThreatRows, address: Prefix): number {
     if (holds(rowAt(rows, row), address) && (best < 0 || rows.prefix[row]! > rows.prefix[best]!)) best = row;
   }
   return best;
-}
-
-function rowAt(rows: ThreatRows, row: number): Prefix {
-  const family = row < rows.ipv4 ? 4 : 6;
-  return { family, high: rows.high[row]!, low: rows.low[row]!, prefix: rows.prefix[row]! };
 }
 
 function expectSorted(rows: ThreatRows): void {

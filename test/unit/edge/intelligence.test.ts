@@ -29,6 +29,15 @@ const thresholds = { log: 0.3, challenge: 0.5, block: 0.8 };
 const find = (ip: string, facts = {}, response = DEFAULT_RESPONSE) =>
   findListed({ threats, response }, readAddress(ip), facts);
 
+const verdict = (decision: Verdict['decision'], score: number): Verdict => ({ ...unjudged(decision, ''), score });
+const entry = (source: string, until?: number) => ({
+  range: '192.0.2.1',
+  reason: '',
+  since: 0,
+  source,
+  ...(until !== undefined && { until }),
+});
+
 describe('what is said of an address', () => {
   it('is its score and its tier, or nothing', () => {
     expect(find('203.0.113.7')).toEqual({ score: 237 / 255, tier: 'block' });
@@ -65,7 +74,6 @@ describe('what is said of an address', () => {
 
 describe('the verdict', () => {
   const address = readAddress('203.0.113.7');
-  const verdict = (decision: Verdict['decision'], score: number): Verdict => ({ ...unjudged(decision, ''), score });
   const challenged = { score: 0.7, tier: 'challenge' } as const;
 
   it('on a listed address tells in plain words what is known and where to ask', () => {
@@ -103,13 +111,6 @@ describe('the verdict', () => {
 });
 
 describe('an address that is allowed and on the blocklist', () => {
-  const entry = (source: string, until?: number) => ({
-    range: '192.0.2.1',
-    reason: '',
-    since: 0,
-    source,
-    ...(until !== undefined && { until }),
-  });
   const address = readAddress('192.0.2.1');
 
   it('heeds an operator’s entry behind one of reputation that lasts longer', () => {

@@ -143,6 +143,7 @@ describe('a release of threats', () => {
   it('may be empty', () => {
     const index = read(threatRelease([]));
     expect({ ...index, at: 0, origin: 'none' }).toEqual(EMPTY_THREATS);
+    expect(index.singles).toBe(EMPTY_THREATS.singles);
     expect(ask(index, '192.0.2.1')).toBeNull();
   });
 
@@ -160,10 +161,10 @@ describe('a release of threats', () => {
     const text = writeThreats(input);
     expect(JSON.parse(text).leftOut).toBe(1000);
     const index = read(text);
-    expect(index.singles).toHaveLength(THREAT_LIMIT);
+    expect(addressesOf(index)).toHaveLength(THREAT_LIMIT);
     expect(index.counts.block).toBe(input.tier.filter((tier) => tier === 3).length);
     // All of the 1,000 come from the 1,510 with the lowest score.
-    expect(index.codes.filter((code) => code === 20)).toHaveLength(510);
+    expect(index.singles.scores.filter((score) => score === 20)).toHaveLength(510);
   });
 
   it.each([
@@ -187,12 +188,16 @@ describe('a release of threats', () => {
 describe('the door for threats', () => {
   it.each<[string, (data: ReturnType<typeof sound>) => void, string]>([
     ['a member too many', (data) => (data.more = 1), 'more'],
-    ['no base64', (data) => (data.singles.starts = '!'), 'singles'],
-    ['addresses that break off', (data) => (data.singles.starts = btoa('\x01\xff')), 'singles'],
-    ['more addresses than scores', (data) => (data.singles.starts += btoa('\x01')), 'singles'],
-    ['an address past the end', (data) => (data.singles.starts = btoa('\xff\xff\xff\xff\x0f\x01')), 'singles'],
-    ['a number of 33 bits', (data) => (data.singles.starts = btoa('\xff\xff\xff\xff\x1f\x01')), 'singles'],
-    ['a number without an end', (data) => (data.singles.starts = btoa('\x80'.repeat(9))), 'singles'],
+    ['no base64', (data) => (data.singles.low = '!'), 'singles'],
+    ['blocks that break off', (data) => (data.singles.blocks = btoa('\x80\x80\x03')), 'singles'],
+    ['a block that has fewer than it says', (data) => (data.singles.blocks = btoa('\x00\x02')), 'singles'],
+    ['addresses of no block', (data) => (data.singles.blocks = btoa('\x00\x00')), 'singles'],
+    ['a block past the end', (data) => (data.singles.blocks = btoa('\x80\x80\x04\x01')), 'singles'],
+    ['a number without an end', (data) => (data.singles.blocks = btoa('\x80'.repeat(9))), 'singles'],
+    ['an address that comes twice', (data) => (data.singles.low = btoa('\x01\x02\x01\x02')), 'singles'],
+    ['half an address', (data) => (data.singles.low = btoa('\x01\x02\x01')), 'singles'],
+    ['scores for other rows', (data) => (data.singles.scores = btoa('\x01')), 'singles'],
+    ['a tier of no row', (data) => (data.singles.tiers = btoa('\x3b')), 'singles'],
     ['tiers for other rows', (data) => (data.singles.tiers = btoa('\0\0')), 'singles'],
     ['counts of other rows', (data) => (data.counts = { ...data.counts, block: 2, challenge: 0 }), 'counts'],
     ['more IPv4 ranges than ranges', (data) => (data.ranges.ipv4 = 4), 'ranges'],
@@ -217,21 +222,15 @@ describe('the door for threats', () => {
 
   it('refuses more rows than the limit', () => {
     const data = sound();
-    const size = THREAT_LIMIT - 3;
-    data.singles = {
-      starts: btoa('\0'.repeat(size)),
-      scores: btoa('\0'.repeat(size)),
-      tiers: btoa('\0'.repeat(Math.ceil(size / 4))),
-    };
-    data.counts = { log_only: 2 + size, rate_limit: 1, challenge: 0, block: 0 };
-    expect(parseThreats(data).ok).toBe(true);
-    data.singles = {
-      starts: btoa('\0'.repeat(size + 1)),
-      scores: btoa('\0'.repeat(size + 1)),
-      tiers: btoa('\0'.repeat(Math.ceil((size + 1) / 4))),
-    };
-    data.counts.log_only += 1;
-    expect(parseThreats(data)).toMatchObject({ ok: false, problems: [{ message: expect.stringContaining('150000') }] });
+    const { singles, counts } = JSON.parse(full(THREAT_LIMIT - 3));
+    const { ranges } = data;
+    const more = { log_only: THREAT_LIMIT - 1, rate_limit: 1 };
+    expect(counts.log_only).toBe(THREAT_LIMIT - 3);
+    expect(parseThreats({ ...data, singles, ranges, counts: { ...counts, ...more } }).ok).toBe(true);
+    const one = JSON.parse(full(THREAT_LIMIT - 2));
+    expect(parseThreats({ ...data, singles: one.singles, ranges, counts: { ...counts, ...more } })).toMatchObject({
+      problems: [{ message: expect.stringContaining('150000') }],
+    });
   });
 
   it('never throws, whatever it is given', () => {
@@ -243,7 +242,7 @@ describe('the door for threats', () => {
       origin: fc.constant('live'),
       counts: fc.record({ log_only: fc.nat(9), rate_limit: fc.nat(9), challenge: fc.nat(9), block: fc.nat(9) }),
       leftOut: fc.nat(),
-      singles: fc.record(columns),
+      singles: fc.record({ blocks: bytes, low: bytes, scores: bytes, tiers: bytes }),
       ranges: fc.record({ ipv4: fc.nat(9), ...columns }),
       allow: fc.array(fc.record({ note: fc.string(), ranges: fc.array(fc.oneof(fc.string(), fc.ipV6(), ipv4)) })),
     });
@@ -255,16 +254,20 @@ describe('the door for threats', () => {
 
   it('makes a sound index or none of tables in which a byte was changed', () => {
     fc.assert(
-      fc.property(fc.nat(), fc.constantFrom('singles', 'ranges'), fc.nat(255), (at, table, value) => {
+      fc.property(fc.nat(), fc.constantFrom('blocks', 'low', 'starts'), fc.nat(255), (at, column, value) => {
         const data = sound();
-        const chars = atob(data[table].starts).split('');
+        const table = column === 'starts' ? data.ranges : data.singles;
+        const chars = atob(table[column]).split('');
         chars[at % chars.length] = String.fromCharCode(value);
-        data[table].starts = btoa(chars.join(''));
+        table[column] = btoa(chars.join(''));
         const parsed = parseThreats(data);
         if (!parsed.ok) return;
-        const { singles, codes, ranges } = parsed.value;
-        expect(codes).toHaveLength(singles.length);
-        expect([...singles]).toEqual([...new Set(singles)].sort((a, b) => a - b));
+        const { singles, ranges } = parsed.value;
+        expect(singles.starts[0]).toBe(0);
+        expect(singles.starts[65_536]).toBe(singles.low.length);
+        expect(singles.scores).toHaveLength(singles.low.length);
+        const addresses = addressesOf(parsed.value);
+        expect(addresses).toEqual([...new Set(addresses)].sort((a, b) => a - b));
         for (const { high, low } of [ranges[4], ranges[6]]) {
           for (let i = 1; i < high.length; i += 1) {
             expect(high[i]! > high[i - 1]! || (high[i] === high[i - 1] && low[i]! > low[i - 1]!)).toBe(true);
@@ -299,14 +302,25 @@ describe.skipIf(!existsSync(IPSUM))('the IPsum snapshot (skipped where ../shared
     });
     expect((text.length * 100_000) / size).toBeLessThan(1_000_000);
     const index = read(text);
-    expect(((index.singles.byteLength + index.codes.byteLength) * 100_000) / size).toBeLessThan(1_000_000);
-    expect(index.singles).toHaveLength(size);
+    const { starts, low, scores, tiers } = index.singles;
+    expect(low).toHaveLength(size);
+    const memory = [low, scores, tiers].reduce((sum, table) => sum + table.byteLength, 0);
+    expect(starts.byteLength + (memory * 100_000) / size).toBeLessThan(1_000_000);
+    expect(addressesOf(index)).toEqual(rows.map(({ address }) => address));
     for (const [i, { address, score }] of rows.entries()) {
-      if (index.singles[i] !== address || index.codes[i] !== tier[i]! * 256 + score)
-        throw new Error(`row ${i} differs`);
+      const found = findThreat(index, { family: 4, high: address, low: 0, key: '' });
+      if (found !== tier[i]! * 256 + score) throw new Error(`row ${i} differs`);
     }
   });
 });
+
+/** A release of so many single addresses. */
+function full(size: number): string {
+  const high = Uint32Array.from({ length: size }, (_, i) => i * 7);
+  const prefix = new Uint8Array(size).fill(32);
+  const columns = { high, low: new Uint32Array(size), prefix, score: prefix, tier: new Uint8Array(size) };
+  return writeThreats({ ...threatInput([]), ipv4: size, ...columns });
+}
 
 function sound() {
   return JSON.parse(
@@ -328,6 +342,17 @@ function bitsOf(ip: string): string {
   const { family, high, low } = readAddress(ip);
   const upper = high.toString(2).padStart(32, '0');
   return family === 4 ? upper : upper + low.toString(2).padStart(32, '0');
+}
+
+/** All single addresses of an index, in its order. */
+function addressesOf({ singles }: ThreatIndex): number[] {
+  const addresses: number[] = [];
+  for (let block = 0; block < 65_536; block += 1) {
+    for (let i = singles.starts[block]!; i < singles.starts[block + 1]!; i += 1) {
+      addresses.push(block * 65_536 + singles.low[i]!);
+    }
+  }
+  return addresses;
 }
 
 /** The starts of three ranges, the first of which is one of IPv4. */

@@ -28,6 +28,8 @@ export interface CloudflareStandInOptions {
   /** How long a bulk operation takes, half of it pending, half of it running; 40 by default. */
   readonly operationMs?: number;
   readonly foreignLists?: readonly ForeignList[];
+  /** False: does not keep the process alive. */
+  readonly hold?: boolean;
   /** The clock, in milliseconds: for operations, dates and the limits of requests. */
   readonly now?: () => number;
 }
@@ -145,6 +147,7 @@ export async function startCloudflareStandIn(options: CloudflareStandInOptions =
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
+  if (options.hold === false) server.unref();
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
 

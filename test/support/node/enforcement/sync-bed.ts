@@ -1,6 +1,6 @@
 import { readAccountPlan } from '../../../../src/actors/enforcement/account-plan.ts';
 import { connectCloudflare } from '../../../../src/actors/enforcement/cloudflare-api.ts';
-import type { ListItem, ListsApi, RulesApi } from '../../../../src/actors/enforcement/lists-api.ts';
+import type { ListsApi, RulesApi } from '../../../../src/actors/enforcement/lists-api.ts';
 import { makePlan, type PlanDraft } from '../../../../src/actors/enforcement/make-plan.ts';
 import { applyNeeded, beginApply, beginSurvey } from '../../../../src/actors/enforcement/sync-jobs.ts';
 import {
@@ -29,6 +29,8 @@ export interface BedOptions extends Omit<CloudflareStandInOptions, 'now'> {
   readonly withRules?: boolean;
   readonly chunk?: number;
   readonly callsPerTurn?: number;
+  /** What `CF_PLAN` says, where that is not true. */
+  readonly believed?: string;
 }
 
 /** An addition that Cloudflare accepted. */
@@ -37,6 +39,7 @@ export interface Accepted {
   readonly ip: string;
 }
 
+const INVALID = { ok: false, kind: 'invalid', message: 'not an address (code 10035)', retryAfterMs: null } as const;
 const START = Date.UTC(2026, 10, 26, 12);
 /** Turns of a job that goes on for ever: a test must end. */
 const TURN_LIMIT = 500;
@@ -51,6 +54,8 @@ export class SyncBed {
   readonly accepted: Accepted[] = [];
   /** Where the next crash is: so many points from now on. Negative: none. */
   crashIn = -1;
+  /** An address that Cloudflare would refuse, and all that comes with it. */
+  refused: string | null = null;
   /** Points passed so far: before and after each save and each call. */
   points = 0;
   now = START;
@@ -92,7 +97,7 @@ export class SyncBed {
         this.#point();
       },
     };
-    const plan = readAccountPlan(this.#options.plan);
+    const plan = readAccountPlan(this.#options.believed ?? this.#options.plan);
     if (plan === null) throw new Error('no such plan');
     const deps: SyncDeps = {
       api: this.#watched(api.lists),
@@ -106,9 +111,14 @@ export class SyncBed {
     return { deps, state: store.load() ?? NEW_SYNC };
   }
 
+  /** What is stored, as a new process finds it. */
+  get state(): SyncState {
+    return this.boot().state;
+  }
+
   /** What the engine would do with these threats now. */
   plan(state: SyncState, threats: Threats, killSwitch = false): PlanDraft {
-    const plan = readAccountPlan(this.#options.plan);
+    const plan = readAccountPlan(this.#options.believed ?? this.#options.plan);
     if (plan === null) throw new Error('no such plan');
     return makePlan({
       ...threats,
@@ -153,16 +163,18 @@ export class SyncBed {
     throw new Error('the job does not end');
   }
 
-  /** Goes on after each crash until the cycle has ended. */
-  async survive(threats: Threats, crashes: readonly number[], killSwitch = false): Promise<SyncState> {
+  /** Goes on after each crash, `gapMs` later, until the cycle has ended. */
+  async survive(
+    threats: Threats,
+    { crashes, gapMs, killSwitch = false }: { crashes: readonly number[]; gapMs: number; killSwitch?: boolean },
+  ): Promise<SyncState> {
     for (const points of crashes) {
       this.crashIn = points;
       try {
         return await this.cycle(threats, killSwitch);
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
-        // It takes a while until an alarm finds that it was not done.
-        this.now += 1000;
+        this.now += gapMs;
       } finally {
         this.crashIn = -1;
       }
@@ -197,23 +209,42 @@ export class SyncBed {
   }
 
   #watched<Api extends ListsApi | RulesApi>(api: Api): Api {
-    const bed = this;
+    const point = () => this.#point();
+    const isRefused = (items: unknown) => this.#isRefused(items);
+    const accept = (list: unknown, items: unknown) => this.#accept(String(list), items);
     return new Proxy(api, {
       get(target, name) {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
-        return async (...values: unknown[]) => {
-          bed.#point();
-          const answer = (await Reflect.apply(member, target, values)) as { ok: boolean };
-          if (name === 'addItems' && answer.ok) bed.#accept(String(values[0]), values[1] as readonly ListItem[]);
-          bed.#point();
+        return async (...values: readonly unknown[]) => {
+          point();
+          if (name === 'addItems' && isRefused(values[1])) return INVALID;
+          const answer: unknown = await Reflect.apply(member, target, values);
+          if (name === 'addItems' && isOk(answer)) accept(values[0], values[1]);
+          point();
           return answer;
         };
       },
     });
   }
 
-  #accept(list: string, items: readonly Pick<ListItem, 'ip'>[]): void {
-    for (const { ip } of items) this.accepted.push({ list, ip });
+  #isRefused(items: unknown): boolean {
+    return this.refused !== null && itemsOf(items).includes(this.refused);
   }
+
+  #accept(list: string, items: unknown): void {
+    for (const ip of itemsOf(items)) this.accepted.push({ list, ip });
+  }
+}
+
+function isOk(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === true;
+}
+
+function itemsOf(items: unknown): readonly string[] {
+  return Array.isArray(items) ? items.flatMap((item: unknown) => (isItem(item) ? [item.ip] : [])) : [];
+}
+
+function isItem(value: unknown): value is { ip: string } {
+  return typeof value === 'object' && value !== null && 'ip' in value && typeof value.ip === 'string';
 }

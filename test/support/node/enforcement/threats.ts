@@ -12,6 +12,8 @@ export interface Row {
   readonly sources?: readonly string[];
 }
 
+const NOBODY: Row = { range: '', score: 0 };
+
 /** Threats as the collector gives them, and the tier of each row. */
 export function tableOf(
   rows: readonly Row[],
@@ -24,7 +26,7 @@ export function tableOf(
   });
   const sources = [...new Set(rows.flatMap((row) => row.sources ?? ['ipsum']))];
   const { rows: columns, order } = sortRanges(ranges);
-  const at = (i: number) => rows[i]!;
+  const at = (i: number) => rows[i] ?? NOBODY;
   const table: ThreatTable = {
     ...columns,
     etag: 'test',
