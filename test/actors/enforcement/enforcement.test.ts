@@ -38,10 +38,11 @@ afterEach(async () => {
   for (const undo of restore.splice(0)) await undo();
 });
 
+const down = () => Promise.reject(new Error('down'));
+
 /** The collector answers nothing until the test is over. */
 async function silenceCollector(): Promise<void> {
   const collector = collectorOf(SINGLETON);
-  const down = () => Promise.reject(new Error('down'));
   const undo = await runInDurableObject(collector, (instance) => {
     Object.assign(instance, { table: down, status: down, collect: down, lookup: down, threats: down });
     return () => {
@@ -254,9 +255,8 @@ test('what operators look for is in KV, and is written when it changes', async (
 
 test('a KV that fails fails no run', async () => {
   await runInDurableObject(engine, (instance) => {
-    const fail = () => Promise.reject(new Error('KV is down'));
     const actor = instance as unknown as { env: object };
-    actor.env = { ...actor.env, ENFORCEMENT_DATA: { put: fail, delete: fail } };
+    actor.env = { ...actor.env, ENFORCEMENT_DATA: { put: down, delete: down } };
   });
   expect(await engine.enforce(OPERATOR)).toMatchObject({ success: true });
 });
