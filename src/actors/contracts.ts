@@ -6,6 +6,7 @@ import type { Category, Severity } from '../../rules/schema.ts';
 import type { Problem } from '../parse.ts';
 import type { NetworkFacts } from '../edge/network.ts';
 import type { Tier } from '../edge/reputation/graduated-response.ts';
+import type { Scope } from '../edge/scopes.ts';
 import type { Outcome, Signal, StoppingLayer } from '../edge/verdict.ts';
 
 // ---- releases -------------------------------------------------------------------------------------------------
@@ -35,7 +36,7 @@ export interface ReleaseRecord {
   readonly hash: string;
   /** Unix milliseconds. */
   readonly at: number;
-  /** Who: `operator`, `kv`, `reputation`, `registry`. */
+  /** Who: the name of an API key, or `operator`, `kv`, `reputation`, `registry`. */
   readonly author: string;
   readonly note: string;
   /** Bytes of the body. */
@@ -62,6 +63,8 @@ export type PublishResult =
       readonly hash: string;
       readonly changed: boolean;
       readonly changes: ReleaseChanges;
+      /** The hash in force until then; absent: the bundled one was. */
+      readonly before?: string;
       /** Of a ruleset: the name it is in force under, and what it holds. */
       readonly ruleset?: string;
       readonly counts?: RuleCounts;
@@ -99,10 +102,20 @@ export interface BlockRequest {
   readonly reason: string;
   readonly ttlSeconds?: number;
   readonly source: string;
+  /** Of the release that an operator's block makes; absent: `operator`. */
+  readonly author?: string;
 }
 
 export type BlockResult =
-  | { readonly ok: true; readonly entry: BlockEntry; readonly seq: number }
+  | {
+      readonly ok: true;
+      readonly entry: BlockEntry;
+      readonly seq: number;
+      /** False where a longer block stood already. */
+      readonly changed?: boolean;
+      /** The entry that stood until then. */
+      readonly before?: BlockEntry;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface RegistryRpc {
@@ -115,7 +128,7 @@ export interface RegistryRpc {
   /** Puts the release of `seq` in force again, under a new seq. */
   rollback(seq: number, author: string): Promise<PublishResult>;
   /** Takes the ruleset of this name out of force; of a bundled one the bundled release is in force again. */
-  removeRuleset(name: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }>;
+  removeRuleset(name: string, author: string): Promise<RulesetRemoval>;
   /** A guardian or the bus says that it lives and wants to hear of new heads. Answers the head. */
   join(member: Member): Promise<Head>;
   /** A reputation actor begins or ceases to remember this client. */
@@ -123,8 +136,34 @@ export interface RegistryRpc {
   unwatch(client: string): Promise<SeqHint>;
   block(request: BlockRequest): Promise<BlockResult>;
   /** Takes a range off the blocklist. `removed` is false when it was not on it. */
-  unblock(range: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }>;
+  unblock(range: string, author: string): Promise<BlockRemoval>;
   blocklist(): Promise<readonly BlockEntry[]>;
+  /** All API keys, also those that are over. */
+  keys(): Promise<readonly ApiKey[]>;
+  createKey(key: NewApiKey): Promise<KeyResult>;
+  /** Null when there is no such key. */
+  revokeKey(id: string): Promise<KeyRevocation | null>;
+  /** The key was shown at `at`; written at most every ten minutes. */
+  keyUsed(id: string, at: number): Promise<void>;
+  /** Appends to the audit log; a note whose id is there already is passed over. */
+  record(notes: readonly AuditNote[]): Promise<void>;
+  /** Newest first, those numbered below `before`. */
+  audit(limit: number, before?: number): Promise<readonly AuditEntry[]>;
+  verifyAudit(): Promise<AuditCheck>;
+}
+
+export interface RulesetRemoval {
+  readonly removed: boolean;
+  readonly seq: number;
+  /** The hash that was in force. */
+  readonly before?: string;
+}
+
+export interface BlockRemoval {
+  readonly removed: boolean;
+  readonly seq: number;
+  /** The entry that stood. */
+  readonly before?: BlockEntry;
 }
 
 export interface Member {
@@ -135,6 +174,89 @@ export interface Member {
 /** Whoever joined the registry hears of each new head. */
 export interface MemberRpc {
   headChanged(head: Head): Promise<void>;
+}
+
+// ---- keys and the audit log ------------------------------------------------------------------------------------
+
+export interface NewApiKey {
+  /** Twelve hex digits; no secret. */
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** SHA-256 of the whole key, lower-case hex: the key itself is nowhere. */
+  readonly hash: string;
+  /** Unix milliseconds; null: it does not expire. */
+  readonly expires: number | null;
+}
+
+export interface ApiKey extends NewApiKey {
+  readonly created: number;
+  /** When it was last shown, to ten minutes; null: never. */
+  readonly used: number | null;
+  readonly revoked: number | null;
+}
+
+export type KeyResult =
+  | { readonly ok: true; readonly key: ApiKey }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface KeyRevocation {
+  readonly key: ApiKey;
+  /** False when it had been revoked before. */
+  readonly changed: boolean;
+}
+
+/** What something was before or after a change, in short and without secrets. */
+export type AuditFacts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/** One thing that was done, or was not allowed, for the audit log. */
+export interface AuditNote {
+  /** The request's id, or a UUID of its own. */
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** The id of an API key, or `bootstrap`; `kv` and `registry` for what was done without a call. */
+  readonly who: string;
+  /** The key's name, for people; empty where `who` is no key. */
+  readonly name: string;
+  readonly via: 'key' | 'session' | 'shield';
+  /** Client key of the address; empty for `shield`. */
+  readonly client: string;
+  /** Id of the operation. */
+  readonly operation: string;
+  /** To what: an address, a name, a number. */
+  readonly target: string;
+  readonly before: AuditFacts | null;
+  readonly after: AuditFacts | null;
+  /** `unclear`: an actor did not answer, so it may or may not have been done. */
+  readonly outcome: 'done' | 'refused' | 'unclear';
+}
+
+/** A note in its place in the chain. */
+export interface AuditEntry extends AuditNote {
+  /** From 1, without gaps. */
+  readonly n: number;
+  /** The hash of the entry before. */
+  readonly previous: string;
+  /** See `linkHash` in `src/actors/registry/audit-chain.ts`. */
+  readonly hash: string;
+}
+
+/** A place in the chain. */
+export interface AuditMark {
+  readonly n: number;
+  readonly hash: string;
+}
+
+export interface AuditCheck {
+  readonly ok: boolean;
+  /** The number of the first entry that is not what it was, or is gone; null when all is well. */
+  readonly broken: number | null;
+  /** Entries that were looked at. */
+  readonly entries: number;
+  /** The last entry that was dropped to make room: the chain is verified from it on. */
+  readonly anchor: AuditMark;
+  readonly head: AuditMark;
 }
 
 // ---- rate limiting --------------------------------------------------------------------------------------------
@@ -687,6 +809,8 @@ export interface BusRpc extends MemberRpc {
   stats(): Promise<Stats>;
   /** Newest first. */
   events(query: EventQuery): Promise<readonly NumberedEvent[]>;
+  /** Closes the sockets that were opened with this API key, or a session of it. */
+  endListeners(key: string): Promise<void>;
 }
 
 /** What a dashboard hears on `/ws/threats`, as JSON text frames. A client resumes with `?after=N`, N the last number it has. */

@@ -1,7 +1,12 @@
 import type {
   AllowEntry,
   AllowResult,
+  ApiKey,
+  AuditCheck,
+  AuditEntry,
+  AuditNote,
   BlockEntry,
+  BlockRemoval,
   BlockRequest,
   BlockResult,
   CheckResult,
@@ -12,9 +17,12 @@ import type {
   Evidence,
   Head,
   IntelligenceStatus,
+  LogicTest,
+  KeyResult,
+  KeyRevocation,
   LeaseReply,
   LeaseRequest,
-  LogicTest,
+  NewApiKey,
   NumberedEvent,
   Plan,
   PublishRequest,
@@ -23,6 +31,7 @@ import type {
   ReleaseRecord,
   ReputationState,
   RunRecord,
+  RulesetRemoval,
   SeqHint,
   SourceChange,
   SourceResult,
@@ -59,6 +68,8 @@ const SIGN_IN_SHARDS = 4;
 
 /** Calls on which no visitor waits may take longer than those on which one does, but not for ever. */
 const BACKGROUND_DEADLINE_MS = 10_000;
+/** An operator waits at the door, or for the log to have what was done. */
+const DOOR_DEADLINE_MS = 3000;
 /** Every pattern of a ruleset is analysed before the registry answers: seconds for one of thousands of rules. */
 const PUBLISH_DEADLINE_MS = 60_000;
 /** The collector answers after 25 s with what it has by then. */
@@ -152,7 +163,7 @@ export class Actors {
     return this.#ask(() => this.#registry().rollback(seq, author), PUBLISH_DEADLINE_MS, false);
   }
 
-  removeRuleset(name: string, author: string): Promise<Answer<{ readonly removed: boolean; readonly seq: number }>> {
+  removeRuleset(name: string, author: string): Promise<Answer<RulesetRemoval>> {
     return this.#ask(() => this.#registry().removeRuleset(name, author), BACKGROUND_DEADLINE_MS, false);
   }
 
@@ -160,7 +171,7 @@ export class Actors {
     return this.#ask(() => this.#registry().block(request), BACKGROUND_DEADLINE_MS, true);
   }
 
-  unblock(range: string, author: string): Promise<Answer<{ readonly removed: boolean; readonly seq: number }>> {
+  unblock(range: string, author: string): Promise<Answer<BlockRemoval>> {
     return this.#ask(() => this.#registry().unblock(range, author), BACKGROUND_DEADLINE_MS, false);
   }
 
@@ -251,6 +262,35 @@ export class Actors {
   }
 
   // ----
+
+  keys(): Promise<Answer<readonly ApiKey[]>> {
+    return this.#ask(() => this.#registry().keys(), DOOR_DEADLINE_MS, true);
+  }
+
+  createKey(key: NewApiKey): Promise<Answer<KeyResult>> {
+    return this.#ask(() => this.#registry().createKey(key), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  revokeKey(id: string): Promise<Answer<KeyRevocation | null>> {
+    return this.#ask(() => this.#registry().revokeKey(id), BACKGROUND_DEADLINE_MS, false);
+  }
+
+  keyUsed(id: string, at: number): Promise<Answer<void>> {
+    return this.#ask(() => this.#registry().keyUsed(id, at), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  /** A note that arrives twice is kept once. */
+  record(notes: readonly AuditNote[]): Promise<Answer<void>> {
+    return this.#ask(() => this.#registry().record(notes), DOOR_DEADLINE_MS, true);
+  }
+
+  audit(limit: number, before?: number): Promise<Answer<readonly AuditEntry[]>> {
+    return this.#ask(() => this.#registry().audit(limit, before), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  verifyAudit(): Promise<Answer<AuditCheck>> {
+    return this.#ask(() => this.#registry().verifyAudit(), BACKGROUND_DEADLINE_MS, true);
+  }
 
   #registry() {
     return this.#env.REGISTRY.getByName(SINGLETON);

@@ -1,8 +1,9 @@
 /**
- * Who is an operator: the bearer of the admin key, or of a session cookie that was signed with a key derived from it.
- * Nothing is stored: another admin key ends every session, and so does time.
+ * Sessions of operators: a cookie, signed with a key derived from the admin key. Nothing is stored: another admin key ends every
+ * session, and so does time; one that an API key began names that key, and ends with it.
  */
 
+import { isScope, type Scope } from './scopes.ts';
 import { toHex } from './sha256.ts';
 
 /** A working day. */
@@ -27,20 +28,58 @@ function digest(text: string): Promise<ArrayBuffer> {
   return crypto.subtle.digest('SHA-256', encoder.encode(text));
 }
 
-/** A session for `host` that ends at `now + SESSION_MS`: `<expiry>.<nonce>.<signature>`. */
-export async function issueSession(adminKey: string, host: string, now: number, nonce: string): Promise<string> {
-  const claims = `${now + SESSION_MS}.${nonce}`;
+/** The API key that began a session, and what it allowed then. */
+export interface SessionHolder {
+  readonly key: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface Session {
+  /** Unix milliseconds. */
+  readonly expires: number;
+  /** Null: the admin key. */
+  readonly holder: SessionHolder | null;
+}
+
+/**
+ * A session for `host` that ends at `now + SESSION_MS`, or with the key: `<expiry>.<nonce>.<signature>`, and of an API key
+ * `<expiry>.<nonce>.<key id>.<scopes>.<signature>`.
+ */
+export async function issueSession(
+  adminKey: string,
+  host: string,
+  now: number,
+  nonce: string,
+  holder: (SessionHolder & { readonly until: number | null }) | null = null,
+): Promise<string> {
+  const expires = sessionEnd(now, holder?.until ?? null);
+  const claims = `${expires}.${nonce}${holder === null ? '' : `.${holder.key}.${holder.scopes.join('+')}`}`;
   return `${claims}.${await sign(adminKey, host, claims)}`;
 }
 
-/** True for an unexpired session that this admin key signed for this host. */
-export async function verifySession(token: string, adminKey: string, host: string, now: number): Promise<boolean> {
-  const match = /^(\d{1,16})\.[\w-]{1,64}\.[0-9a-f]{64}$/.exec(token);
-  if (match === null) return false;
+/** Unix milliseconds; `until` is when the key ends. */
+export function sessionEnd(now: number, until: number | null): number {
+  return Math.min(now + SESSION_MS, until ?? Number.POSITIVE_INFINITY);
+}
+
+const TOKEN = /^(\d{1,16})\.[\w-]{1,64}(?:\.([0-9a-f]{12})\.([a-z:+]{1,128}))?\.[0-9a-f]{64}$/;
+
+/** What an unexpired session says that this admin key signed for this host; null of anything else. */
+export async function verifySession(
+  token: string,
+  adminKey: string,
+  host: string,
+  now: number,
+): Promise<Session | null> {
+  const match = TOKEN.exec(token);
+  if (match === null) return null;
   const dot = token.lastIndexOf('.');
   const signature = await sign(adminKey, host, token.slice(0, dot));
   const genuine = await equalsSecret(token.slice(dot + 1), signature);
-  return genuine && Number(match[1]) > now;
+  const [, expiry, key, scopes = ''] = match;
+  const expires = Number(expiry);
+  if (!genuine || expires <= now) return null;
+  return { expires, holder: key === undefined ? null : { key, scopes: scopes.split('+').filter(isScope) } };
 }
 
 /** The host is signed too: a cookie that was set on one host opens no other door that shares the key. */
@@ -55,9 +94,9 @@ async function hmac(key: Uint8Array, message: string): Promise<ArrayBuffer> {
   return crypto.subtle.sign('HMAC', imported, encoder.encode(message));
 }
 
-/** `Set-Cookie` that starts a session (or, with an empty token, ends it). */
-export function sessionCookie(token: string, url: URL): string {
-  const life = token === '' ? 0 : SESSION_MS / 1000;
+/** `Set-Cookie` that starts a session of `lifeMs` milliseconds (or, with an empty token, ends it). */
+export function sessionCookie(token: string, url: URL, lifeMs = SESSION_MS): string {
+  const life = token === '' ? 0 : Math.ceil(lifeMs / 1000);
   const secure = isPlainLocalhost(url) ? '' : '; Secure';
   return `${cookieName(url)}=${token}; Path=/; Max-Age=${life}; HttpOnly; SameSite=Strict${secure}`;
 }

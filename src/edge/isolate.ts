@@ -1,6 +1,8 @@
 import { EventSampling } from './event-sampling.ts';
 import { LeaseBook } from './lease.ts';
 import { ReputationCache } from './reputation-cache.ts';
+import { AuditTrail } from './control/audit-trail.ts';
+import { KeyRing } from './control/key-ring.ts';
 import { SignInLimit } from './control/sign-in-limit.ts';
 import { SnapshotLoader } from './snapshot-loader.ts';
 import { Telemetry } from './telemetry.ts';
@@ -13,4 +15,6 @@ export class Isolate {
   readonly telemetry = new Telemetry();
   readonly sampling = new EventSampling();
   readonly signIns = new SignInLimit();
+  readonly keyRing = new KeyRing();
+  readonly trail = new AuditTrail();
 }

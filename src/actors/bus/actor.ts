@@ -40,7 +40,12 @@ const HEAD_WAIT_MS = 1000;
 /** What a connection remembers through hibernation: the number of the last event it was sent. */
 interface Cursor {
   readonly sent: number;
+  /** Unix milliseconds at which what proved its owner an operator ends. */
+  readonly until?: number;
 }
+
+/** RFC 6455, section 7.4.1: it is not the connection that failed. */
+const POLICY_VIOLATION = 1008;
 
 /** Numbers and keeps what happens, counts it, and tells the dashboards. */
 export class ThreatBus extends Actor implements BusRpc {
@@ -111,7 +116,22 @@ export class ThreatBus extends Actor implements BusRpc {
     const hello: BusMessage = { type: 'hello', head: this.#head, stats, oldest, latest, epoch: this.#readEpoch() };
     send(connection, hello);
     for (const message of frame(this.#ring.after(after))) send(connection, message);
-    connection.setState({ sent: latest });
+    const until = readNumber(searchParams.get('until'));
+    connection.setState({ sent: latest, ...(until > 0 && { until }) });
+  }
+
+  /** The edge names the API key behind an upgrade: by it the socket can be found when the key is revoked. */
+  override getConnectionTags(_: Connection, { request }: ConnectionContext): string[] {
+    const key = new URL(request.url).searchParams.get('key');
+    return key === null ? [] : [keyTag(key)];
+  }
+
+  endListeners(key: string): Promise<void> {
+    return this.answer('endListeners', () => {
+      for (const connection of this.getConnections(keyTag(key))) {
+        closeQuietly(connection, POLICY_VIOLATION, 'the key was revoked');
+      }
+    });
   }
 
   /** Listeners only listen; `ping` is answered by the platform. */
@@ -142,7 +162,7 @@ export class ThreatBus extends Actor implements BusRpc {
       const sent = connection.state?.sent ?? latest;
       const messages = frames.get(sent) ?? frame(sent < latest ? this.#ring.after(sent) : []);
       frames.set(sent, messages);
-      if (sent < latest) connection.setState({ sent: latest });
+      if (sent < latest) connection.setState({ ...connection.state, sent: latest });
       return [...messages, ...totals];
     });
   }
@@ -153,7 +173,9 @@ export class ThreatBus extends Actor implements BusRpc {
     for (const connection of this.getConnections<Cursor>()) {
       if (connection.state === null) continue;
       const heard = this.ctx.getWebSocketAutoResponseTimestamp(connection)?.getTime();
+      const { until = Number.POSITIVE_INFINITY } = connection.state;
       if (heard !== undefined && now - heard > SILENCE_MS) closeQuietly(connection);
+      else if (until <= now) closeQuietly(connection, POLICY_VIOLATION, 'the session is over');
       else for (const message of messages(connection)) send(connection, message);
     }
   }
@@ -232,9 +254,13 @@ function send(connection: Connection, message: BusMessage): void {
   }
 }
 
-function closeQuietly(connection: Connection): void {
+function keyTag(key: string): string {
+  return `key:${key}`;
+}
+
+function closeQuietly(connection: Connection, code = 1011, reason = 'not listening'): void {
   try {
-    connection.close(1011, 'not listening');
+    connection.close(code, reason);
   } catch {
     // Already closed.
   }

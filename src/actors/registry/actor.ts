@@ -8,18 +8,29 @@ import { type Env, SINGLETON } from '../../env.ts';
 import type { Problem } from '../../parse.ts';
 import { Actor } from '../actor.ts';
 import type {
+  ApiKey,
+  AuditCheck,
+  AuditEntry,
+  AuditNote,
   BlockEntry,
+  BlockRemoval,
   BlockRequest,
   BlockResult,
   Head,
+  KeyResult,
+  KeyRevocation,
   Member,
+  NewApiKey,
   PublishRequest,
   PublishResult,
   RegistryRpc,
   ReleaseKind,
   ReleaseRecord,
+  RulesetRemoval,
   SeqHint,
 } from '../contracts.ts';
+import { noteRelease } from './audit-chain.ts';
+import { AUDIT_MIGRATION, AuditLog } from './audit-log.ts';
 import { BLOCK_MIGRATION, BlockStore } from './block-store.ts';
 import { bundledRelease, bundledRuleset } from '../../edge/bundled.ts';
 import { compareReleases } from './compare-releases.ts';
@@ -27,6 +38,7 @@ import { type Gathered, Gatherer } from './gatherer.ts';
 import { hashBytes } from './hash.ts';
 import { Herald } from './herald.ts';
 import { readBlock } from './judge-block.ts';
+import { KEY_MIGRATION, KeyStore } from './key-store.ts';
 import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
 import { isCopied, KvCopies, THREATS_PACE } from './kv-copies.ts';
 import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
@@ -40,6 +52,7 @@ import { WATCH_MIGRATION, WatchStore } from './watch-store.ts';
 const MIGRATIONS = [
   RELEASE_MIGRATION + BLOCK_MIGRATION + WATCH_MIGRATION + MEMBER_MIGRATION + KV_MIGRATION,
   RULESET_MIGRATION,
+  KEY_MIGRATION + AUDIT_MIGRATION,
 ];
 
 /** How often the KV namespace is looked at: an operator waits for it, and KV itself takes up to a minute to spread. */
@@ -47,6 +60,7 @@ const HOUSEKEEPING_MS = 30_000;
 /** The registry sleeps between two rounds of housekeeping, so once per life would be every 30 s: two calls an hour are all it takes. */
 const NEIGHBOURS_MS = 60 * 60_000;
 const HISTORY_PAGE = 200;
+const AUDIT_PAGE = 500;
 
 /** The only author of threats. */
 const ENFORCEMENT = 'enforcement';
@@ -58,6 +72,8 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #blocks: BlockStore;
   readonly #watched: WatchStore;
   readonly #members: MemberStore;
+  readonly #keys: KeyStore;
+  readonly #audit: AuditLog;
   readonly #adoption: KvAdoption;
   readonly #copies: KvCopies;
   readonly #neighbours: Neighbours;
@@ -76,6 +92,8 @@ export class Registry extends Actor implements RegistryRpc {
     this.#blocks = new BlockStore(this.db);
     this.#watched = new WatchStore(this.db);
     this.#members = new MemberStore(this.db);
+    this.#keys = new KeyStore(this.db);
+    this.#audit = new AuditLog(this.db);
     this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
     this.#herald = new Herald(env, this.#members, this.logFault);
     this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
@@ -87,6 +105,7 @@ export class Registry extends Actor implements RegistryRpc {
     this.alarms.handle('kv', (hash) => this.#copies.write(hash));
     // Its being there is all.
     this.alarms.handle(THREATS_PACE, () => {});
+    this.alarms.handle('revoked', (id) => this.env.THREAT_BUS.getByName(SINGLETON).endListeners(id));
   }
 
   head(): Promise<Head> {
@@ -131,16 +150,17 @@ export class Registry extends Actor implements RegistryRpc {
     });
   }
 
-  removeRuleset(name: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }> {
+  removeRuleset(name: string, author: string): Promise<RulesetRemoval> {
     return this.#serve('removeRuleset', () =>
       this.#inTurn(async () => {
-        const removed = rulesetHashes(this.#releases.head).has(name);
+        const before = rulesetHashes(this.#releases.head).get(name);
+        const removed = before !== undefined;
         if (removed) {
           const note = bundledRuleset(name) === undefined ? 'removed' : 'removed: the bundled one is in force again';
           this.#add(signRelease('ruleset', '', Date.now(), { author, note, ruleset: name }), new Uint8Array(0));
           this.#notice(`ruleset ${name} ${note}, by ${author}`);
         }
-        return { removed, seq: this.#releases.head.seq };
+        return { removed, seq: this.#releases.head.seq, ...(removed && { before }) };
       }),
     );
   }
@@ -171,29 +191,33 @@ export class Registry extends Actor implements RegistryRpc {
     return this.#serve('block', async (): Promise<BlockResult> => {
       const parsed = readBlock(request, Date.now());
       if (!parsed.ok) return parsed;
+      const before = this.#blocks.find(parsed.value.range);
       const entry = this.#blocks.add(parsed.value);
       if (entry === null) return refuse('the blocklist is full');
-      if (entry === parsed.value) {
+      const changed = entry === parsed.value;
+      if (changed) {
         const note = `block ${entry.range}: ${entry.reason}`;
         // An operator looks for the effect at once; what the machine finds comes in bursts.
-        if (entry.source === 'operator') await this.#inTurn(() => this.#release('blocklist', 'operator', note));
+        const { author = 'operator' } = request;
+        if (entry.source === 'operator') await this.#inTurn(() => this.#release('blocklist', author, note));
         else this.#gatherer.soon('blocklist');
         this.#notice(note);
       }
-      return { ok: true, entry, seq: this.#releases.head.seq };
+      return { ok: true, entry, changed, seq: this.#releases.head.seq, ...(before !== null && { before }) };
     });
   }
 
-  unblock(range: string, author: string): Promise<{ readonly removed: boolean; readonly seq: number }> {
+  unblock(range: string, author: string): Promise<BlockRemoval> {
     return this.#serve('unblock', async () => {
       const parsed = parseRange(range);
-      const removed = parsed.ok && this.#blocks.remove(parsed.range.text);
-      if (removed) {
-        const note = `unblock ${parsed.range.text}`;
+      const before = parsed.ok ? this.#blocks.find(parsed.range.text) : null;
+      if (before !== null) {
+        this.#blocks.remove(before.range);
+        const note = `unblock ${before.range}`;
         await this.#inTurn(() => this.#release('blocklist', author, note));
         this.#notice(note);
       }
-      return { removed, seq: this.#releases.head.seq };
+      return { removed: before !== null, seq: this.#releases.head.seq, ...(before !== null && { before }) };
     });
   }
 
@@ -202,6 +226,43 @@ export class Registry extends Actor implements RegistryRpc {
       const now = Date.now();
       return this.#blocks.list().filter((entry) => entry.until === undefined || entry.until > now);
     });
+  }
+
+  keys(): Promise<readonly ApiKey[]> {
+    return this.#serve('keys', () => this.#keys.list());
+  }
+
+  createKey(key: NewApiKey): Promise<KeyResult> {
+    return this.#serve('createKey', (): KeyResult => {
+      const created = this.#keys.create(key, Date.now());
+      return 'message' in created ? refuse(created.message, created.path) : { ok: true, key: created };
+    });
+  }
+
+  revokeKey(id: string): Promise<KeyRevocation | null> {
+    return this.#serve('revokeKey', async () => {
+      const revocation = this.#keys.revoke(id, Date.now());
+      // A job, for what the key listens to must end even if the bus does not answer now.
+      if (revocation?.changed === true) await this.alarms.schedule(`revoked:${id}`, Date.now());
+      return revocation;
+    });
+  }
+
+  keyUsed(id: string, at: number): Promise<void> {
+    return this.#serve('keyUsed', () => this.#keys.used(id, at));
+  }
+
+  record(notes: readonly AuditNote[]): Promise<void> {
+    return this.#serve('record', () => this.#audit.append(notes));
+  }
+
+  audit(limit: number, before?: number): Promise<readonly AuditEntry[]> {
+    const rows = Math.min(Math.max(Math.floor(limit) || 1, 1), AUDIT_PAGE);
+    return this.#serve('audit', () => this.#audit.list(rows, before));
+  }
+
+  verifyAudit(): Promise<AuditCheck> {
+    return this.#serve('verifyAudit', () => this.#audit.verify());
   }
 
   /** Every call starts the housekeeping, should it not be running: nobody else would. */
@@ -238,7 +299,8 @@ export class Registry extends Actor implements RegistryRpc {
     const changes = compareReleases(this.#partsInForce(kind, ruleset), parts);
     const inForce = ruleset === undefined ? head.hashes[kind] : rulesetHashes(head).get(ruleset);
     const changed = inForce !== hash;
-    const result = { ok: true, hash, changed, changes, ...named, ...(counts && { counts }) } as const;
+    const known = { ...named, ...(counts && { counts }), ...(inForce !== undefined && { before: inForce }) };
+    const result = { ok: true, hash, changed, changes, ...known } as const;
     if (!changed || dryRun) return { ...result, seq: head.seq };
     const signed = signRelease(kind, hash, Date.now(), { ...request, ...named });
     const { seq } = this.#add(rolledBackFrom === undefined ? signed : { ...signed, rolledBackFrom }, bytes);
@@ -246,6 +308,12 @@ export class Registry extends Actor implements RegistryRpc {
     const what = ruleset === undefined ? kind : `ruleset ${ruleset}`;
     this.#notice(`${what} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
     if (isCopied(kind)) this.ctx.waitUntil(this.#copies.copy(kind, hash, Date.now()));
+    // What is not asked for by a call of the control plane, which notes who it was.
+    const { author, note } = signed;
+    if (author === 'kv' || author === 'registry')
+      await this.#audit.append([
+        noteRelease({ id: crypto.randomUUID(), at: Date.now(), author, what, note }, inForce, hash),
+      ]);
     return { ...result, seq };
   }
 

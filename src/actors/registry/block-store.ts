@@ -23,10 +23,17 @@ export class BlockStore {
     return this.#db.exec<BlockRow>(`SELECT * FROM blocks ORDER BY range`).toArray().map(entryOf);
   }
 
+  /** What stands for exactly this range, or null. */
+  find(range: string): BlockEntry | null {
+    if (this.#db.empty) return null;
+    const row = this.#db.exec<BlockRow>(`SELECT * FROM blocks WHERE range = ?`, range).toArray()[0];
+    return row === undefined ? null : entryOf(row);
+  }
+
   /** Takes the entry in, unless what stands lasts longer. Null when the list is full and nothing may give way. */
   add(asked: BlockEntry): BlockEntry | null {
     return this.#db.transaction(() => {
-      const standing = this.#find(asked.range);
+      const standing = this.find(asked.range);
       const entry = laterBlock(standing, asked);
       if (entry === standing) return standing;
       if (standing === null && this.#count() >= BLOCKLIST_LIMIT && !this.#makeRoom()) return null;
@@ -37,7 +44,7 @@ export class BlockStore {
 
   /** False when the range is not on the list. */
   remove(range: string): boolean {
-    if (this.#find(range) === null) return false;
+    if (this.find(range) === null) return false;
     this.#db.exec(`DELETE FROM blocks WHERE range = ?`, range);
     return true;
   }
@@ -76,12 +83,6 @@ export class BlockStore {
 
   #put({ range, reason, since, until, source }: BlockEntry): void {
     this.#db.exec(`INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)`, range, reason, since, until ?? null, source);
-  }
-
-  #find(range: string): BlockEntry | null {
-    if (this.#db.empty) return null;
-    const row = this.#db.exec<BlockRow>(`SELECT * FROM blocks WHERE range = ?`, range).toArray()[0];
-    return row === undefined ? null : entryOf(row);
   }
 
   #count(): number {

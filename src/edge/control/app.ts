@@ -1,17 +1,21 @@
 import { Hono, type Context } from 'hono';
 import { parseWith } from '../../parse.ts';
 import { problemResponse } from '../pages/problem.ts';
+import { auditOperations } from './audit.ts';
+import { recordRefusal, recordWork } from './audit-trail.ts';
 import { blocklistOperations } from './blocklist.ts';
 import { serveDashboard } from './dashboard.ts';
-import { refuseStranger } from './door.ts';
 import { enforcementOperations } from './enforcement.ts';
 import { enforcementTests } from './enforcement-tests.ts';
+import { refuseScope, refuseStranger } from './door.ts';
 import { exclusionOperations } from './exclusions.ts';
 import { healthOperations } from './health.ts';
 import { intelOperations } from './intel.ts';
 import { invalidResponse, jsonResponse } from './json-response.ts';
+import { keyOperations } from './keys.ts';
 import { describeApi } from './openapi.ts';
 import { operation, type ControlBindings, type Operation } from './operation.ts';
+import { authorOf } from './operator.ts';
 import { readJson } from './read-json.ts';
 import { releaseOperations } from './releases.ts';
 import { reloadOperations } from './reload.ts';
@@ -32,6 +36,7 @@ const showApi = operation({
   summary: 'This document',
   tag: 'observation',
   access: 'operator',
+  scope: 'read',
   responses: { 200: { description: 'OpenAPI 3.1' } },
   handle: () => jsonResponse(describeApi(OPERATIONS)),
 });
@@ -52,6 +57,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...enforcementOperations,
   ...statusPageOperations,
   ...intelOperations,
+  ...keyOperations,
+  ...auditOperations,
   showApi,
 ];
 
@@ -110,6 +117,8 @@ async function serve(op: Operation, c: ControlContext): Promise<Response> {
   if (op.access === 'operator') {
     const refused = await refuseStranger(request, url, c.env);
     if (refused !== null) return refused;
+    const short = refuseScope(op, c.env);
+    if (short !== null) return recordRefusal(op, c.env, c.req.param(), short);
   }
   const params = op.params && parseWith(op.params, c.req.param());
   if (params?.ok === false) return invalidResponse(params.problems, requestId);
@@ -128,5 +137,7 @@ async function serve(op: Operation, c: ControlContext): Promise<Response> {
     }
     text = read.text;
   }
-  return op.handle({ ...c.env, request, url, params: params?.value, query: query?.value, body, text });
+  const call = { ...c.env, request, url, params: params?.value, query: query?.value, body, text };
+  const author = authorOf(c.env.proof);
+  return recordWork(op, c.env, c.req.param(), (note) => op.handle({ ...call, author, note }));
 }

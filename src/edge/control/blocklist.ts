@@ -22,6 +22,7 @@ const listBlocks = operation({
   summary: 'Blocked addresses and ranges',
   tag: 'blocklist',
   access: 'operator',
+  scope: 'read',
   responses: { 200: { description: 'The entries in force' } },
   handle: async ({ actors, requestId }) =>
     answerResponse(await actors.blocklist(), requestId, (entries) => ({ entries })),
@@ -34,21 +35,25 @@ const block = operation({
   summary: 'Block an address or a range, for a time or until it is removed',
   tag: 'blocklist',
   access: 'operator',
+  scope: 'blocklist:write',
   body: Block,
   bodyLimit: 4096,
   responses: { 201: { description: 'Blocked' }, 422: { description: 'Not an address or range that may be blocked' } },
-  async handle({ actors, requestId, body, refresh }) {
+  async handle({ actors, requestId, body, author, refresh, note }) {
     const request: BlockRequest = {
       ip: body.ip,
       reason: body.reason,
       source: 'operator',
+      author,
       ...(body.ttl_seconds !== undefined && { ttlSeconds: body.ttl_seconds }),
     };
     const answer = await actors.block(request);
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
+    const { entry, before, seq } = answer.value;
+    note({ target: entry.range, before: before ? { ...before } : null, after: { ...entry, seq } });
     await refresh();
-    return jsonResponse({ entry: answer.value.entry, seq: answer.value.seq }, 201);
+    return jsonResponse({ entry, seq }, 201);
   },
 });
 
@@ -59,12 +64,18 @@ const unblock = operation({
   summary: 'Take an address or a range off the blocklist',
   tag: 'blocklist',
   access: 'operator',
+  scope: 'blocklist:write',
   params: v.strictObject({ ip: RangeText }),
   responses: { 200: { description: '`removed` tells whether it was on the list' } },
-  async handle({ actors, requestId, params, refresh }) {
-    const answer = await actors.unblock(params.ip, 'operator');
-    if (answer.ok && answer.value.removed) await refresh();
-    return answerResponse(answer, requestId, (value) => value);
+  async handle({ actors, requestId, params, author, refresh, note }) {
+    const answer = await actors.unblock(params.ip, author);
+    if (!answer.ok) return actorProblem(answer, requestId);
+    const { removed, seq, before } = answer.value;
+    note(
+      removed ? { target: before?.range ?? params.ip, before: before ? { ...before } : null, after: { seq } } : null,
+    );
+    if (removed) await refresh();
+    return jsonResponse({ removed, seq });
   },
 });
 

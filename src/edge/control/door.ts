@@ -1,7 +1,8 @@
-import { equalsSecret, isForeign, isOwnPage, sessionToken, verifySession } from '../auth.ts';
+import { isForeign, isOwnPage } from '../auth.ts';
 import { problemResponse, type ProblemDetails } from '../pages/problem.ts';
-import type { ControlBindings } from './operation.ts';
-import type { SignInLimit } from './sign-in-limit.ts';
+import type { Scope } from '../scopes.ts';
+import type { ControlBindings, Operation } from './operation.ts';
+import type { Proof } from './operator.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
@@ -24,13 +25,13 @@ const UNKNOWN: ProblemDetails = {
   status: 401,
   kind: 'unauthorized',
   title: 'An operator is wanted here',
-  detail: 'Send the admin key as X-Admin-Key, or sign in with POST /admin/session.',
+  detail: 'Send a key as X-Admin-Key, or sign in with POST /admin/session.',
 };
 
-export const WRONG_KEY: ProblemDetails = {
+const WRONG_KEY: ProblemDetails = {
   status: 401,
   kind: 'wrong-key',
-  title: 'This is not the admin key',
+  title: 'This is not the admin key, nor another key of this shield',
   detail: 'Wrong keys are counted; after a few more the address is locked out for some minutes.',
 };
 
@@ -41,50 +42,65 @@ const LOCKED: ProblemDetails = {
   detail: 'No key from this address is looked at until the time in Retry-After has passed.',
 };
 
-/** By what a request proves that it comes from an operator; null when by nothing. */
-export type Proof = 'key' | 'session' | null;
+const ENDED: ProblemDetails = {
+  status: 401,
+  kind: 'key-ended',
+  title: 'This key is no longer valid',
+  detail: 'It was revoked or has expired. Whoever may administer keys can create another.',
+};
 
-/** What of the shield's memory the proof needs. */
-export type ProofContext = Pick<ControlBindings, 'env' | 'signIns' | 'client'>;
-
-/** Looks for proof. A key from a locked-out address is not looked at. */
-export async function proveOperator(
-  request: Request,
-  url: URL,
-  { env, signIns, client }: ProofContext,
-): Promise<Proof> {
-  const secret = env.ADMIN_API_KEY ?? '';
-  if (secret === '') return null;
-  const now = Date.now();
-  const given = request.headers.get('X-Admin-Key');
-  if (given !== null) return (await isKey(given, secret, signIns, client)) ? 'key' : null;
-  const token = sessionToken(request, url);
-  return token !== null && (await verifySession(token, secret, url.host, now)) ? 'session' : null;
-}
+const UNAVAILABLE: ProblemDetails = {
+  status: 503,
+  kind: 'keys-unavailable',
+  title: 'Keys cannot be looked up now',
+  detail: 'The registry, which knows them, does not answer. Try again in a moment; the bootstrap key goes on working.',
+};
 
 /** Null for an operator, else the refusal. */
 export async function refuseStranger(request: Request, url: URL, control: ControlBindings): Promise<Response | null> {
   if ((control.env.ADMIN_API_KEY ?? '') === '') return problemResponse(UNSET, control.requestId);
   if (isForeign(request, url)) return problemResponse(FOREIGN, control.requestId);
-  if (control.proof === 'key') return null;
-  if (request.headers.has('X-Admin-Key')) return refuseKey(control);
-  if (control.proof === null) return unauthorized(UNKNOWN, control);
+  const { proof } = control;
+  if (proof.kind !== 'operator') return refuseProof(proof, control);
+  if (proof.operator.by === 'key') return null;
   // A browser sends the cookie along by itself, so something must vouch that the operator's own page asked.
   const changes = !SAFE_METHODS.has(request.method) || request.headers.get('Upgrade') !== null;
   return changes && !isOwnPage(request, url) ? problemResponse(FOREIGN, control.requestId) : null;
 }
 
-/** Null when `given` is the admin key; counts wrong ones. */
-export async function checkKey(given: string, control: ControlBindings): Promise<Response | null> {
-  const { env, signIns, client } = control;
-  return (await isKey(given, env.ADMIN_API_KEY ?? '', signIns, client)) ? null : refuseKey(control);
+/** Null when the operator's key allows what the operation wants, else the refusal. */
+export function refuseScope({ scope }: Operation, { proof, requestId }: ControlBindings): Response | null {
+  if (scope === null || (proof.kind === 'operator' && proof.operator.scopes.includes(scope))) return null;
+  return lacksScope([scope], requestId);
 }
 
-async function isKey(given: string, secret: string, signIns: SignInLimit, client: string): Promise<boolean> {
-  if (signIns.locked(client, Date.now()) > 0) return false;
-  const right = await equalsSecret(given, secret);
-  if (!right) signIns.note(client, Date.now());
-  return right;
+/** The refusal of an operator whose key lacks these scopes. */
+export function lacksScope(scopes: readonly Scope[], requestId: string): Response {
+  const named = scopes.map((scope) => `\`${scope}\``).join(', ');
+  const problem = {
+    status: 403,
+    kind: 'insufficient-scope',
+    title: 'This key may not do that',
+    detail: `It lacks the scope ${named}.`,
+  };
+  return problemResponse(problem, requestId);
+}
+
+/** The answer to what proves no operator; counts wrong keys. */
+export function refuseProof(
+  { kind }: Exclude<Proof, { readonly kind: 'operator' }>,
+  control: ControlBindings,
+): Promise<Response> | Response {
+  switch (kind) {
+    case 'none':
+      return unauthorized(UNKNOWN, control);
+    case 'wrong':
+      return refuseKey(control);
+    case 'ended':
+      return unauthorized(ENDED, control);
+    case 'unavailable':
+      return problemResponse(UNAVAILABLE, control.requestId, { 'Retry-After': '2' });
+  }
 }
 
 /** Counts a wrong key, unless the address is locked out already. */

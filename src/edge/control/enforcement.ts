@@ -24,6 +24,7 @@ const approvePlan = operation({
   summary: 'Apply the held plan of this hash, and no other',
   tag: 'enforcement',
   access: 'operator',
+  scope: 'enforcement:write',
   params: v.strictObject({ hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be the hash of a plan')) }),
   responses: {
     200: { description: 'Approved: it is being applied' },
@@ -85,6 +86,7 @@ const killSwitchOn = operation({
     'Empty own items of every list and the edge\'s threats, and keep them empty; `{"on": false}` is the same as DELETE',
   tag: 'enforcement',
   access: 'operator',
+  scope: 'enforcement:write',
   responses: { 200: { description: 'The status' }, 422: { description: '`on` is not a boolean' } },
   async handle({ request, actors, requestId, client, refresh }) {
     const wish = await readWish(request);
@@ -112,6 +114,7 @@ const killSwitchOff = operation({
   summary: 'Let enforcement go on: a run fills edge and lists anew',
   tag: 'enforcement',
   access: 'operator',
+  scope: 'enforcement:write',
   responses: { 200: { description: 'The status' } },
   async handle({ actors, requestId, client, refresh }) {
     const answer = await actors.killSwitch(false, client);
@@ -127,6 +130,7 @@ const enforce = operation({
   summary: 'A full cycle now: collect, judge, release to the edge, plan, apply as the mode allows',
   tag: 'enforcement',
   access: 'operator',
+  scope: 'enforcement:write',
   responses: {
     200: { description: 'Done, held for an approval, or still under way at Cloudflare: `message` says which' },
     502: { description: 'The cycle failed: `success` is false and `message` says why' },

@@ -5,8 +5,9 @@ import type { Passage } from '../passage.ts';
 import { checkRate } from '../rate-check.ts';
 import type { Verdict } from '../verdict.ts';
 import { controlApp, isControlPath } from './app.ts';
-import { proveOperator, type Proof } from './door.ts';
 import type { ControlBindings } from './operation.ts';
+import type { Operator, Proof } from './operator.ts';
+import { proveOperator } from './prove-operator.ts';
 
 const RETRY_AFTER = 5;
 
@@ -39,8 +40,9 @@ export function maySignIn({ request, url }: Passage): boolean {
  */
 export async function answerControl(passage: Passage): Promise<End> {
   const { request, url, requestId, route, address, snapshot, isolate, actors, env } = passage;
-  const { signIns } = isolate;
-  const proof = await proveOperator(request, url, { env, signIns, client: address.key });
+  const { signIns, keyRing, trail } = isolate;
+  const proof = await proveOperator(request, url, { env, signIns, client: address.key, keyRing, actors });
+  if (proof.kind === 'operator') tellUse(proof.operator, passage);
   const rate = await countVisit(passage, proof);
   if (rate.kind === 'refused') {
     const reason = `more than ${rate.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}`;
@@ -62,6 +64,8 @@ export async function answerControl(passage: Passage): Promise<End> {
     requestId,
     client: address.key,
     signIns,
+    keyRing,
+    trail,
     proof,
     refresh: async () => {
       await reload(passage);
@@ -69,13 +73,20 @@ export async function answerControl(passage: Passage): Promise<End> {
     },
   };
   const response = await controlApp.fetch(request, bindings);
-  const own = proof === null ? {} : { ownAnswer: true as const };
+  const own = proof.kind === 'operator' ? { ownAnswer: true as const } : {};
   return { verdict: TRUSTED, outcome: 'allow', ...told, ...own, rate: rate.figures, failed, response };
+}
+
+/** Of an API key the registry keeps when it was last used; and notes that it did not take wait for its next sign of life. */
+function tellUse({ key }: Operator, { isolate, actors, later }: Passage): void {
+  const now = Date.now();
+  if (key !== null && isolate.keyRing.startsUse(key.id, now)) later(actors.keyUsed(key.id, now));
+  if (isolate.trail.waiting) later(isolate.trail.flush(actors));
 }
 
 function countVisit({ route, address, snapshot, isolate, actors, later }: Passage, proof: Proof) {
   const { limit } = route;
-  if (proof !== null) return { kind: 'granted', figures: { limit, remaining: limit, reset: 0 } } as const;
+  if (proof.kind === 'operator') return { kind: 'granted', figures: { limit, remaining: limit, reset: 0 } } as const;
   const { deadlineMs } = snapshot.policy;
   const question = { route, client: address.key, score: 0, seq: snapshot.seq, deadlineMs };
   return checkRate(question, isolate.leases, actors, later);

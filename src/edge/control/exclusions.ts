@@ -12,6 +12,7 @@ const listExclusions = operation({
     'The exclusions of the policy in force: their state, the rules they mean, and how often each kept a match away',
   tag: 'releases',
   access: 'operator',
+  scope: 'read',
   responses: {
     200: {
       description:

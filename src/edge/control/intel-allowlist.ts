@@ -24,6 +24,7 @@ const allow = operation({
   summary: 'Spare an address or a range, whatever is said of it',
   tag: 'intelligence',
   access: 'operator',
+  scope: 'enforcement:write',
   body: v.strictObject({ range: RangeText, note: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) }),
   bodyLimit: 4096,
   responses: { 201: { description: 'Spared' }, 422: { description: 'Not an address or range' } },
@@ -42,6 +43,7 @@ const disallow = operation({
   summary: 'Take back what an operator spared',
   tag: 'intelligence',
   access: 'operator',
+  scope: 'enforcement:write',
   params: v.strictObject({ range: RangeText }),
   responses: {
     200: { description: '`removed` tells whether it was there' },

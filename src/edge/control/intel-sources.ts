@@ -65,6 +65,7 @@ const addSource = operation({
   summary: 'Add a feed; it is fetched at once',
   tag: 'intelligence',
   access: 'operator',
+  scope: 'enforcement:write',
   body: NewSource,
   bodyLimit: 8192,
   responses: { 201: { description: 'Added' }, 422: { description: 'Not a feed that may be fetched' } },
@@ -94,6 +95,7 @@ const changeSource = operation({
   summary: 'Change a source, or turn it on or off',
   tag: 'intelligence',
   access: 'operator',
+  scope: 'enforcement:write',
   params: v.strictObject({ id: Id }),
   body: Change,
   bodyLimit: 8192,
@@ -116,6 +118,7 @@ const removeSource = operation({
   summary: 'Remove a source that was added, and what it listed',
   tag: 'intelligence',
   access: 'operator',
+  scope: 'enforcement:write',
   params: v.strictObject({ id: Id }),
   responses: {
     200: { description: '`removed` tells whether there was one' },

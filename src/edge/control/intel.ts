@@ -98,6 +98,7 @@ const collectFeeds = operation({
   summary: 'Fetch now: the sources named, or all that are on',
   tag: 'intelligence',
   access: 'operator',
+  scope: 'enforcement:write',
   query: v.strictObject({
     /** Ids, apart by commas. */
     sources: v.optional(

@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
+import { SCOPES } from '../scopes.ts';
 import type { Operation } from './operation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -38,26 +39,43 @@ export function describeApi(operations: readonly Operation[]): Json {
     info: {
       title: 'EdgeShield control plane',
       version: '1',
-      description: 'Every response carries X-Request-Id; errors are RFC 9457 problems.',
+      description: `Every response carries X-Request-Id; errors are RFC 9457 problems. A key opens what its scopes name; the bootstrap key (ADMIN_API_KEY) has all of them:\n\n${Object.entries(
+        SCOPES,
+      )
+        .map(([scope, meaning]) => `- \`${scope}\`: ${meaning}`)
+        .join('\n')}`,
     },
     paths,
     components: {
       schemas: { Problem: PROBLEM_SCHEMA },
       securitySchemes: {
-        adminKey: { type: 'apiKey', in: 'header', name: 'X-Admin-Key' },
-        session: { type: 'apiKey', in: 'cookie', name: '__Host-edgeshield' },
+        adminKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Admin-Key',
+          description: 'The bootstrap key, or an API key of POST /admin/keys.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-edgeshield',
+          description: 'Of POST /admin/session; it carries the scopes of the key that began it.',
+        },
       },
     },
   };
 }
 
 function describeOperation(op: Operation): Json {
+  const scopes = op.scope === null ? [] : [op.scope];
   const parameters = [...describeParameters(op.params, 'path'), ...describeParameters(op.query, 'query')];
   return {
     operationId: op.id,
     summary: op.summary,
     tags: [op.tag],
-    security: op.access === 'operator' ? [{ adminKey: [] }, { session: [] }] : [],
+    ...(op.scope !== null && { description: `Wants the scope \`${op.scope}\`.` }),
+    // OpenAPI 3.1: of a scheme that is not OAuth the list names the roles that are wanted.
+    security: op.access === 'operator' ? [{ adminKey: scopes }, { session: scopes }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(op.body && {
       requestBody: { required: true, content: { 'application/json': { schema: toSchema(op.body) } } },
@@ -75,6 +93,7 @@ function describeResponses(op: Operation): Json {
       : { description, ...(schema && { content: { 'application/json': { schema: toSchema(schema) } } }) };
   }
   if (op.access === 'operator') responses['401'] ??= PROBLEM;
+  if (op.scope !== null) responses['403'] ??= { ...PROBLEM, description: `The key lacks the scope \`${op.scope}\`` };
   responses.default = PROBLEM;
   return responses;
 }

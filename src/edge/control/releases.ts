@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
+import { noteRelease } from './note-release.ts';
 import { operation } from './operation.ts';
 
 const KINDS = ['ruleset', 'model', 'blocklist', 'watchlist', 'threats', 'policy'] as const;
@@ -13,6 +14,7 @@ const listReleases = operation({
   summary: 'Releases, newest first',
   tag: 'releases',
   access: 'operator',
+  scope: 'read',
   query: v.strictObject({
     kind: v.optional(v.picklist(KINDS)),
     limit: v.optional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(200)), '50'),
@@ -31,17 +33,19 @@ const rollBack = operation({
   summary: 'Put an earlier release in force again, under a new number',
   tag: 'releases',
   access: 'operator',
+  scope: 'rules:write',
   params: v.strictObject({ seq: wholeNumber }),
   responses: {
     200: { description: 'In force again' },
     422: { description: 'There is no such release' },
   },
-  async handle({ actors, requestId, params, refresh }) {
-    const answer = await actors.rollback(params.seq, 'operator');
+  async handle({ actors, requestId, params, author, refresh, note }) {
+    const answer = await actors.rollback(params.seq, author);
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
-    await refresh();
     const { ok: _, ...result } = answer.value;
+    note(result.changed ? noteRelease(`release ${params.seq}`, result) : null);
+    await refresh();
     return jsonResponse(result);
   },
 });

@@ -5,6 +5,7 @@ import { bundledRelease } from '../bundled.ts';
 import { PolicySchema } from '../policy.ts';
 import { sha256 } from '../sha256.ts';
 import { actorProblem, invalidResponse, jsonResponse } from './json-response.ts';
+import { noteRelease } from './note-release.ts';
 import { operation, type Operation } from './operation.ts';
 import { problemResponse } from '../pages/problem.ts';
 
@@ -40,6 +41,7 @@ function show(surface: Surface): Operation {
     summary: `The ${kind} in force, with the seq of the snapshot and the hash of the ${kind}`,
     tag: 'releases',
     access: 'operator',
+    scope: 'read',
     responses: { 200: { description: `The ${kind}`, schema: shape } },
     async handle({ env, actors, requestId, refresh }) {
       const snapshot = await refresh();
@@ -73,6 +75,7 @@ function reload({ kind, path, schema, limit }: Surface): Operation {
     summary: `Put another ${kind} in force; with dry_run=1 only validate it and tell what it would change`,
     tag: 'releases',
     access: 'operator',
+    scope: 'rules:write',
     query: ReloadQuery,
     body: schema,
     bodyLimit: limit,
@@ -82,12 +85,13 @@ function reload({ kind, path, schema, limit }: Surface): Operation {
       413: { description: 'Too large' },
       422: { description: `Not a valid ${kind}; nothing was changed` },
     },
-    async handle({ actors, requestId, refresh, text, query }) {
+    async handle({ actors, requestId, author, refresh, text, query, note }) {
       const dryRun = isDryRun(query);
-      const answer = await actors.publish({ kind, body: text, author: 'operator', dryRun });
+      const answer = await actors.publish({ kind, body: text, author, dryRun });
       if (!answer.ok) return actorProblem(answer, requestId);
       if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
       const { seq, hash, changed, changes } = answer.value;
+      note(!dryRun && changed ? noteRelease(kind, answer.value) : null);
       if (!dryRun && changed) await refresh();
       return jsonResponse({ dry_run: dryRun, seq, hash, changed, changes });
     },

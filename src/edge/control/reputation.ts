@@ -20,6 +20,7 @@ const showReputation = operation({
   summary: 'What is remembered of the client at an address, and why',
   tag: 'reputation',
   access: 'operator',
+  scope: 'read',
   params: Address,
   responses: { 200: { description: 'The reputation' }, 422: { description: 'Not an address' } },
   async handle({ actors, requestId, params }) {
@@ -36,11 +37,15 @@ const pardon = operation({
   summary: 'Forget everything about the client at an address',
   tag: 'reputation',
   access: 'operator',
+  scope: 'blocklist:write',
   params: Address,
   responses: { 200: { description: 'Forgotten' }, 422: { description: 'Not an address' } },
-  async handle({ actors, requestId, params }) {
+  async handle({ actors, requestId, params, note }) {
     const client = readClient(params.ip);
     if (client === null) return invalidResponse(NOT_AN_ADDRESS, requestId);
+    const was = await actors.lookUp(client);
+    const before = was.ok ? { score: Number(was.value.score.toFixed(3)), blocked_until: was.value.blockedUntil } : null;
+    note({ target: client, before });
     return answerResponse(await actors.forget(client), requestId, () => ({ client, forgotten: true }));
   },
 });

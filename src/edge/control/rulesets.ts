@@ -10,6 +10,7 @@ import { sha256 } from '../sha256.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { splitPreparation } from '../waf/prepared-ruleset.ts';
 import { actorProblem, invalidResponse, jsonResponse } from './json-response.ts';
+import { noteRelease } from './note-release.ts';
 import { operation } from './operation.ts';
 import { isDryRun, readReleased, ReloadQuery } from './reload.ts';
 
@@ -51,6 +52,7 @@ const showRules = operation({
   summary: 'The rulesets in force, each with its mode, and the rules of owasp-core',
   tag: 'releases',
   access: 'operator',
+  scope: 'read',
   responses: {
     200: {
       description: '`rulesets` lists all of them; `hash`, `bundled` and `ruleset` are those of owasp-core',
@@ -89,6 +91,7 @@ const showRuleset = operation({
   summary: 'One ruleset in force, with its rules',
   tag: 'releases',
   access: 'operator',
+  scope: 'read',
   params: Named,
   responses: { 200: { description: 'The ruleset' }, 404: { description: 'No ruleset of this name is in force' } },
   async handle({ actors, requestId, refresh, params }) {
@@ -107,6 +110,7 @@ const reloadRules = operation({
     'Put a ruleset in force under its own name, beside the others or in the place of the one of that name; with dry_run=1 only validate it and tell what it would change',
   tag: 'releases',
   access: 'operator',
+  scope: 'rules:write',
   query: ReloadQuery,
   body: RulesetSchema,
   unchecked: true,
@@ -117,12 +121,13 @@ const reloadRules = operation({
     413: { description: 'Too large' },
     422: { description: 'Not a valid ruleset, or too many; nothing was changed' },
   },
-  async handle({ actors, requestId, refresh, text, query, snapshot }) {
+  async handle({ actors, requestId, author, refresh, text, query, snapshot, note }) {
     const dryRun = isDryRun(query);
-    const answer = await actors.publish({ kind: 'ruleset', body: text, author: 'operator', dryRun });
+    const answer = await actors.publish({ kind: 'ruleset', body: text, author, dryRun });
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
     const { ok: _, ruleset = DEFAULT_RULESET, ...result } = answer.value;
+    note(!dryRun && result.changed ? noteRelease(`ruleset ${ruleset}`, result) : null);
     const { policy } = !dryRun && result.changed ? await refresh() : snapshot;
     return jsonResponse({ dry_run: dryRun, ruleset, ...rulesetUse(ruleset, policy), ...result });
   },
@@ -135,13 +140,16 @@ const removeRuleset = operation({
   summary: 'Take a ruleset out of force; in the place of a bundled one the bundled release is in force again',
   tag: 'releases',
   access: 'operator',
+  scope: 'rules:write',
   params: Named,
   responses: { 200: { description: '`removed` tells whether a release of this name was in force' } },
-  async handle({ actors, requestId, refresh, params }) {
-    const answer = await actors.removeRuleset(params.name, 'operator');
+  async handle({ actors, requestId, author, refresh, params, note }) {
+    const answer = await actors.removeRuleset(params.name, author);
     if (!answer.ok) return actorProblem(answer, requestId);
-    if (answer.value.removed) await refresh();
-    return jsonResponse(answer.value);
+    const { removed, seq, before = null } = answer.value;
+    note(removed ? { target: `ruleset ${params.name}`, before: { hash: before }, after: { seq } } : null);
+    if (removed) await refresh();
+    return jsonResponse({ removed, seq });
   },
 });
 

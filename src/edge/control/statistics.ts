@@ -12,6 +12,7 @@ const showStats = operation({
     'Totals by decision, category, rule, country and route; the last 24 hours by minute, and what each layer stopped in them',
   tag: 'observation',
   access: 'operator',
+  scope: 'read',
   responses: { 200: { description: 'The totals' } },
   handle: async ({ actors, requestId }) => answerResponse(await actors.stats(), requestId, (stats) => stats),
 });
@@ -33,6 +34,7 @@ const listEvents = operation({
   summary: 'Recent events, newest first; `before` pages back',
   tag: 'observation',
   access: 'operator',
+  scope: 'read',
   query: EventFilter,
   responses: { 200: { description: 'The events' } },
   async handle({ actors, requestId, query }) {

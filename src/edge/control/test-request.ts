@@ -48,6 +48,7 @@ const testRequest = operation({
     'What would become of a request, and why: all matches of the rulesets in force, and what exclusions kept away. Nothing is sent on, counted or told',
   tag: 'releases',
   access: 'operator',
+  scope: 'read',
   body: TestRequest,
   bodyLimit: BODY_LIMIT,
   responses: {

@@ -197,3 +197,20 @@ test('there is an end to how many may listen', async () => {
   await vi.waitFor(() => expect(sockets.filter((socket) => socket.closed?.code === 1013)).toHaveLength(2), 8000);
   await vi.waitFor(() => expect(sockets.filter((socket) => socket.hello() !== undefined)).toHaveLength(256), 8000);
 });
+
+test('a socket whose session is over hears no more, also after an eviction', async () => {
+  const bus = fresh();
+  const over = await BusSocket.open(bus, '?until=1');
+  const lasting = await BusSocket.open(bus, `?until=${Date.now() + 3_600_000}`);
+  await vi.waitFor(
+    () => expect([over.hello(), lasting.hello()].every((hello) => hello !== undefined)).toBe(true),
+    5000,
+  );
+  await evictDurableObject(bus);
+  for (const id of ['one', 'two']) {
+    await bus.publish(batch([id]));
+    await vi.waitFor(() => expect(lasting.events().at(-1)?.id).toBe(id), 5000);
+  }
+  await vi.waitFor(() => expect(over.closed).toMatchObject({ code: 1008 }), 5000);
+  expect(over.events()).toEqual([]);
+});

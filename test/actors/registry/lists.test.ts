@@ -50,7 +50,11 @@ test('an operator’s block is released at once, canonical, and survives an evic
   });
   await evictDurableObject(registry);
   expect(await registry.blocklist()).toEqual([entry]);
-  expect(await registry.unblock('192.0.2.9/24', 'operator')).toEqual({ removed: true, seq: 2 });
+  expect(await registry.unblock('192.0.2.9/24', 'operator')).toEqual({
+    removed: true,
+    seq: 2,
+    before: expect.objectContaining({ range: '192.0.2.0/24', reason: 'test', source: 'operator' }),
+  });
   expect(await registry.unblock('192.0.2.0/24', 'operator')).toEqual({ removed: false, seq: 2 });
   expect(await registry.blocklist()).toEqual([]);
 });

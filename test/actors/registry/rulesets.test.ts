@@ -73,10 +73,10 @@ test('a ruleset can be removed, and a rollback brings it back under its name', a
   const registry = fresh();
   const crs = await publish(registry, ruleset('crs'));
   const coreRelease = await publish(registry, ruleset('owasp-core'));
-  expect(await registry.removeRuleset('crs', 'operator')).toEqual({ removed: true, seq: 3 });
+  expect(await registry.removeRuleset('crs', 'operator')).toEqual({ removed: true, seq: 3, before: crs.hash });
   expect(await registry.head()).toEqual({ seq: 3, hashes: { ruleset: coreRelease.hash } });
   expect(await registry.removeRuleset('crs', 'operator')).toEqual({ removed: false, seq: 3 });
-  expect(await registry.removeRuleset('owasp-core', 'operator')).toEqual({ removed: true, seq: 4 });
+  expect(await registry.removeRuleset('owasp-core', 'operator')).toMatchObject({ removed: true, seq: 4 });
   await evictDurableObject(registry);
   expect(await registry.head()).toEqual({ seq: 4, hashes: {} });
   expect(await registry.rollback(3, 'operator')).toMatchObject({ ok: false, problems: [{ path: 'seq' }] });
@@ -123,6 +123,7 @@ test('releases made before rulesets had names are of owasp-core, whatever they c
   // The tables as they were.
   await runInDurableObject(registry, (_, { storage: { sql } }) => {
     sql.exec(`ALTER TABLE releases DROP COLUMN ruleset`);
+    for (const table of ['api_keys', 'audit', 'audit_marks']) sql.exec(`DROP TABLE ${table}`);
     sql.exec(`UPDATE schema_versions SET version = 1 WHERE component = 'actor'`);
   });
   await evictDurableObject(registry);
