@@ -238,7 +238,9 @@ test('webhooks wait in the queue while their receiver is away, through an evicti
   expect((await engine.status()).webhooks).toEqual({ queued: 0, lastProblem: null });
   const { received, refused } = await outside();
   expect(refused).toEqual([]);
-  expect(new Set(received.map(({ id }) => id)).size).toBe(received.filter(({ status }) => status === 204).length);
+  const ids = (status: number) => new Set(received.filter((one) => one.status === status).map(({ id }) => id));
+  expect(ids(503).size).toBeGreaterThan(0);
+  expect([...ids(204)]).toEqual(expect.arrayContaining([...ids(503)]));
   expect(received.find(({ type }) => type === 'threats.blocked')).toMatchObject({ data: { count: await toBlock() } });
 });
 
