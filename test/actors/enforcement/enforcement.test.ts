@@ -38,10 +38,11 @@ afterEach(async () => {
   for (const undo of restore.splice(0)) await undo();
 });
 
+const down = () => Promise.reject(new Error('down'));
+
 /** The collector answers nothing until the test is over. */
 async function silenceCollector(): Promise<void> {
   const collector = collectorOf(SINGLETON);
-  const down = () => Promise.reject(new Error('down'));
   const undo = await runInDurableObject(collector, (instance) => {
     Object.assign(instance, { table: down, status: down, collect: down, lookup: down, threats: down });
     return () => {
@@ -237,7 +238,9 @@ test('webhooks wait in the queue while their receiver is away, through an evicti
   expect((await engine.status()).webhooks).toEqual({ queued: 0, lastProblem: null });
   const { received, refused } = await outside();
   expect(refused).toEqual([]);
-  expect(new Set(received.map(({ id }) => id)).size).toBe(received.filter(({ status }) => status === 204).length);
+  const ids = (status: number) => new Set(received.filter((one) => one.status === status).map(({ id }) => id));
+  expect(ids(503).size).toBeGreaterThan(0);
+  expect([...ids(204)]).toEqual(expect.arrayContaining([...ids(503)]));
   expect(received.find(({ type }) => type === 'threats.blocked')).toMatchObject({ data: { count: await toBlock() } });
 });
 
@@ -254,9 +257,8 @@ test('what operators look for is in KV, and is written when it changes', async (
 
 test('a KV that fails fails no run', async () => {
   await runInDurableObject(engine, (instance) => {
-    const fail = () => Promise.reject(new Error('KV is down'));
     const actor = instance as unknown as { env: object };
-    actor.env = { ...actor.env, ENFORCEMENT_DATA: { put: fail, delete: fail } };
+    actor.env = { ...actor.env, ENFORCEMENT_DATA: { put: down, delete: down } };
   });
   expect(await engine.enforce(OPERATOR)).toMatchObject({ success: true });
 });
