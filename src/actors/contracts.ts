@@ -606,6 +606,8 @@ export interface ListState {
   readonly items: number;
   readonly foreign: number;
   readonly cap: number;
+  /** What it would hold without a cap: an address inside a listed range needs no item of its own. Absent before the first plan. */
+  readonly wanted?: number;
 }
 
 export interface EnforcementStatus {
