@@ -82,11 +82,7 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
   }
 
   status(): Promise<EnforcementStatus> {
-    return this.answer('status', async () => {
-      // Whoever looks first must not read that nothing is planned.
-      await this.#schedule(FIRST_RUN_MS);
-      return this.#status();
-    });
+    return this.answer('status', () => this.#status());
   }
 
   check(ip: string): Promise<CheckResult | null> {
