@@ -160,6 +160,7 @@ export class ListDesk {
         items: mirror?.own.n ?? 0,
         foreign: mirror?.foreignItems ?? 0,
         cap: planned?.cap ?? this.#accountPlan.items,
+        ...(planned !== undefined && { wanted: planned.wanted }),
       };
     });
   }
