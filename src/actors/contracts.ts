@@ -606,7 +606,7 @@ export interface ListState {
   readonly items: number;
   readonly foreign: number;
   readonly cap: number;
-  /** What it would hold without a cap: an address inside a listed range needs no item of its own. Absent before the first plan. */
+  /** Items that the last plan would have in it if the cap allowed; absent before the first. */
   readonly wanted?: number;
 }
 
