@@ -21,6 +21,9 @@ const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of you
 
 Settings are in wrangler.toml, the local admin key in .dev.vars, kept state in .wrangler/state.`;
 
+/** The runtime's own trace of a host that it could not find: of feeds it is told once, in words, and the page has the rest. */
+const UNREACHED = /failed to lookup address information/;
+
 const { values } = parseArgs({
   options: { help: { type: 'boolean', short: 'h' }, verbose: { type: 'boolean', short: 'v' } },
 });
@@ -53,7 +56,8 @@ const shield = await startShield({
     ...feedSettings(process.env),
   },
   onLog: (level, message) => {
-    if (values.verbose || level === 'error' || level === 'warn') console.error(`${level}: ${message}`);
+    if (values.verbose || ((level === 'error' || level === 'warn') && !UNREACHED.test(message)))
+      console.error(`${level}: ${message}`);
   },
 }).catch((error: unknown) =>
   fail(`The Worker did not start: ${error instanceof Error ? error.message : String(error)}`),
