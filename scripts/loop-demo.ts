@@ -46,7 +46,7 @@ try {
   console.error(`\nThe loop did not close: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
-  for (const part of opened.reverse()) await part.stop();
+  for (const part of opened.toReversed()) await part.stop();
 }
 
 async function demonstrate(): Promise<void> {
