@@ -3,7 +3,7 @@ export interface FeedsSeen {
   readonly threats: number;
   readonly sources: readonly {
     readonly name: string;
-    readonly role: string;
+    readonly url: string;
     readonly health: string;
     readonly last_success: number | null;
     readonly problem: string | null;
@@ -17,7 +17,8 @@ const NAMED = 3;
  * One line, or three, on whether the feeds were reached. `message`: what the first cycle of enforcement came to.
  */
 export function describeFeeds({ threats, sources }: FeedsSeen, message: string): string {
-  const asked = sources.filter(({ health }) => health !== 'off' && health !== 'pending');
+  // The shield's own evidence is a source without a URL.
+  const asked = sources.filter(({ health, url }) => URL.canParse(url) && health !== 'off' && health !== 'pending');
   const missed = asked.filter(({ last_success }) => last_success === null);
   const reached = asked.length - missed.length;
   const known = `${new Intl.NumberFormat('en').format(threats)} threats`;

@@ -3,7 +3,7 @@ import { describeFeeds } from '../../../scripts/local/feeds.ts';
 
 const source = (name: string, over: Partial<Parameters<typeof describeFeeds>[0]['sources'][number]> = {}) => ({
   name,
-  role: 'threat',
+  url: 'https://example.net/list',
   health: 'ok',
   last_success: 1,
   problem: null,
@@ -13,7 +13,8 @@ const failing = (name: string) => source(name, { health: 'failing', last_success
 
 describe('what npm start says of the feeds', () => {
   test('all reached: how many, and what they name', () => {
-    const told = describeFeeds({ threats: 122_004, sources: [source('IPsum'), source('DROP')] }, 'Done.');
+    const own = source("The shield's own evidence", { url: '', last_success: null });
+    const told = describeFeeds({ threats: 122_004, sources: [source('IPsum'), source('DROP'), own] }, 'Done.');
     expect(told).toBe('Feeds: 2 of 2 reached, 122,004 threats.\nEnforcement: Done.');
   });
 
