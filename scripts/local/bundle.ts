@@ -39,7 +39,7 @@ export async function buildDashboard(): Promise<void> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
   await build({
-    entryPoints: ['main.ts', 'status.ts'].map((entry) => join(PAGE_SOURCE, entry)),
+    entryPoints: ['main.ts', 'status.ts', 'style.css', 'status.css'].map((entry) => join(PAGE_SOURCE, entry)),
     bundle: true,
     // What both pages use is loaded once.
     splitting: true,
@@ -50,7 +50,7 @@ export async function buildDashboard(): Promise<void> {
     sourcemap: true,
     logLevel: 'silent',
   });
-  for (const file of ['index.html', 'status.html', 'style.css', 'status.css', 'icon.svg']) {
+  for (const file of ['index.html', 'status.html', 'icon.svg']) {
     await copyFile(join(PAGE_SOURCE, file), join(PAGE_OUTPUT, file));
   }
 }

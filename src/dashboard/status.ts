@@ -58,11 +58,16 @@ async function take<T>(
   draw: (value: T) => void,
 ): Promise<Answer<T>['kind']> {
   const answer = await asked;
-  if (open) {
-    const text = answer.kind === 'problem' ? answer.text : '';
-    fill(problem, text, () => [text]);
+  if (!open) return answer.kind;
+  let text = answer.kind === 'problem' ? `${answer.text}${problem === 'status-problem' ? since() : ''}` : '';
+  try {
     if (answer.kind === 'ok') draw(answer.value);
+  } catch (error) {
+    // The shield was deployed anew since the page was loaded: the other parts of the page are not to go blank for it.
+    console.error(error);
+    text = 'This page does not understand the answer. Load it again.';
   }
+  fill(problem, text, () => [text]);
   return answer.kind;
 }
 
@@ -91,6 +96,10 @@ function showConnection(silent: boolean): void {
   byId('console').dataset['stale'] = String(silent);
   byId('connection').dataset['state'] = silent ? 'offline' : 'live';
   fill('connection', silent, () => [silent ? 'No answer' : 'Live']);
+}
+
+function since(): string {
+  return heard === null ? '' : ` What is shown is from ${sayClock(heard)}.`;
 }
 
 function enter(): void {

@@ -229,7 +229,16 @@ describe('effectiveness', () => {
   it('rates what is enforced of what could be, and nothing while it is stopped', async () => {
     const status = await json<EnforcementStatus>('GET', '/enforcement/status');
     const lists = [
-      { tier: 'block', name: 'threat_block', displayName: 'threat-block', id: 'x', items: 1, foreign: 0, cap: 100 },
+      {
+        tier: 'block',
+        name: 'threat_block',
+        displayName: 'threat-block',
+        id: 'x',
+        items: 1,
+        foreign: 0,
+        wanted: 2,
+        cap: 100,
+      },
     ] as const;
     const apply = { ...status, mode: 'apply', lists } as const;
     const now = Date.now();

@@ -33,7 +33,7 @@ const MIGRATIONS = [BLOB_MIGRATION + RUN_MIGRATION + FACT_MIGRATION + WEBHOOK_MI
 
 /** After the first wake: by then the collector has fetched its first feeds. */
 const FIRST_RUN_MS = 60_000;
-/** What the shield saw itself is acted upon soon, but an attack of an hour makes 30 runs and not a thousand. */
+/** From one run for evidence to the next: what the shield saw itself is acted upon soon, but an attack of an hour makes 30 runs and not a thousand. */
 const EVIDENCE_PACE_MS = 120_000;
 /** Evidence comes in bursts: what follows within this goes with the same run. */
 const EVIDENCE_WAIT_MS = 2000;
@@ -169,8 +169,8 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
     return this.answer('evidenceArrived', async () => {
       if (readMode(this.env) === 'off' || this.#facts.get('killSwitch') === true) return;
       if (this.alarms.when('evidence') !== null) return;
-      const last = this.#runs.last()?.startedAt ?? 0;
-      const at = Math.max(Date.now() + EVIDENCE_WAIT_MS, last + EVIDENCE_PACE_MS);
+      const last = this.#runs.list(RUNS_KEPT).find(({ trigger }) => trigger === 'evidence');
+      const at = Math.max(Date.now() + EVIDENCE_WAIT_MS, (last?.startedAt ?? 0) + EVIDENCE_PACE_MS);
       await this.alarms.schedule('evidence', at);
     });
   }

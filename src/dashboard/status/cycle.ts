@@ -1,6 +1,15 @@
-import type { CycleResult, Plan } from '../../actors/contracts.ts';
+import type { CycleResult, Plan, RunRecord } from '../../actors/contracts.ts';
 import { bindAction, verdict } from './action.ts';
 import { order } from './answer.ts';
+
+/** A cycle that waits for Cloudflare, or for an approval, has not failed, but is not done either. */
+const STATE_WORDS: Readonly<Record<RunRecord['state'], string>> = {
+  running: 'Under way.',
+  waiting: 'Under way.',
+  done: 'Done.',
+  held: 'Held.',
+  failed: 'Failed.',
+};
 
 /** `Run a cycle now`. */
 export function bindCycle(refused: () => void, done: () => void): void {
@@ -9,7 +18,7 @@ export function bindCycle(refused: () => void, done: () => void): void {
     output: 'cycle-result',
     progress: 'Running: collect, judge, hand to the edge, plan, apply. This may take half a minute…',
     run: () => order('/enforce'),
-    show: ({ success, message }) => [verdict(success, success ? 'Done.' : 'Failed.', message)],
+    show: ({ success, message, run }) => [verdict(success, STATE_WORDS[run.state], message)],
     refused,
     done,
   });

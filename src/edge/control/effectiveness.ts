@@ -72,8 +72,8 @@ function rateFreshness({ lastRun }: EnforcementStatus, now: number): number {
   return lastRun.state === 'done' ? 1 : 0.5;
 }
 
-function rateLists({ mode, lists, edge }: EnforcementStatus): number | null {
-  if (mode !== 'apply' || lists.length === 0) return null;
+function rateLists({ mode, killSwitch, lists, edge }: EnforcementStatus): number | null {
+  if (mode !== 'apply' || killSwitch || lists.length === 0) return null;
   let could = 0;
   let held = 0;
   for (const { tier, items, cap, wanted } of lists) {
