@@ -5,7 +5,7 @@ import type { EnforcementRpc } from '../../../src/actors/contracts.ts';
 import { SINGLETON } from '../../../src/env.ts';
 import { setFeed } from '../../support/workerd/feeds.ts';
 import { outside } from '../../support/workerd/outside.ts';
-import { busOf, collectorOf, enforcementOf, registryOf, type Stub } from '../../support/workerd/stubs.ts';
+import { busOf, enforcementOf, registryOf, type Stub } from '../../support/workerd/stubs.ts';
 
 const IPSUM = 'raw.githubusercontent.com/stamparm/ipsum/master/ipsum.txt';
 const OPERATOR = '203.0.113.50';
@@ -46,12 +46,13 @@ const down = () => Promise.reject(new Error('down'));
 
 /** The collector answers nothing until the test is over. */
 async function silenceCollector(): Promise<void> {
-  const collector = collectorOf(SINGLETON);
-  const undo = await runInDurableObject(collector, (instance) => {
-    Object.assign(instance, { table: down, status: down, collect: down, lookup: down, threats: down });
-    return () => {
-      for (const name of ['table', 'status', 'collect', 'lookup', 'threats']) Reflect.deleteProperty(instance, name);
-    };
+  const undo = await runInDurableObject(engine, (instance) => {
+    const { env } = instance as unknown as { env: Record<string, unknown> };
+    const { INTELLIGENCE_COLLECTOR } = env;
+    Object.assign(env, {
+      INTELLIGENCE_COLLECTOR: { table: down, status: down, collect: down, lookup: down, threats: down },
+    });
+    return () => void Object.assign(env, { INTELLIGENCE_COLLECTOR });
   });
   restore.push(undo);
 }
