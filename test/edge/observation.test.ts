@@ -20,7 +20,30 @@ const visit = async (path: string) => {
   return response;
 };
 
+/** The control plane takes 20 requests a minute from each address. */
+const admin = (method: string, path: string, body?: unknown) => operator.admin(method, path, body, freshClient());
+
+const from = async (asn: number) => {
+  const response = await operator.visit('/', { ip: freshClient(), cf: { asn } });
+  await response.body?.cancel();
+  return response.status;
+};
+
+const sum = (counts: readonly number[] = []) => counts.reduce((total, n) => total + n, 0);
+
 afterEach(() => operator.settle());
+
+it('a network is blocked by its number at once, and only it, until it is taken off', async () => {
+  const made = await admin('POST', '/admin/blocklist', { ip: 'as64510', reason: 'a test', ttl_seconds: 60 });
+  expect(made.status).toBe(201);
+  expect(await made.json()).toMatchObject({ entry: { range: 'AS64510', reason: 'a test' } });
+  expect(await from(64_510)).toBe(403);
+  expect(await from(64_509)).toBe(200);
+  expect((await admin('POST', '/admin/blocklist', { ip: 'AS0', reason: 'a test' })).status).toBe(422);
+  const gone = await admin('DELETE', '/admin/blocklist/AS64510');
+  expect(await gone.json()).toMatchObject({ removed: true });
+  expect(await from(64_510)).toBe(200);
+});
 
 describe('what operators are told of an attack', () => {
   let told: NumberedEvent | undefined;
@@ -56,7 +79,6 @@ describe('what operators are told of an attack', () => {
   });
 
   it('is the scores of all requests and how long they waited, clean ones among them', () => {
-    const sum = (counts: readonly number[] = []) => counts.reduce((total, n) => total + n, 0);
     expect(sum(totals.scores?.ruled)).toBeGreaterThanOrEqual(3);
     expect(totals.scores?.open[0]).toBeGreaterThanOrEqual(1);
     expect(sum(totals.latency?.counts)).toBe(sum(totals.scores?.ruled) + sum(totals.scores?.open));
