@@ -1,6 +1,6 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { element } from '../../dom.ts';
-import { eventRow } from '../../event-row.ts';
+import { eventRow } from '../../event/event-row.ts';
 import { ranking, totalCards, trafficChart } from '../../figures.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View } from '../../shell/view.ts';
@@ -53,7 +53,7 @@ export const trafficView: View = {
     if (linked !== null) void showLinked(link, linked, row, closeLinked);
 
     function row(event: NumberedEvent): HTMLElement {
-      const item = eventRow(event);
+      const item = eventRow(event, { toast });
       const details = item.querySelector('details');
       details?.addEventListener(
         'toggle',
