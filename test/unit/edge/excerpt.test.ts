@@ -52,7 +52,7 @@ describe('an excerpt', () => {
   test.each([
     ['a secret whose name is far before the match', `token=${'s3cr3t.'.repeat(300)}`],
     ['one that begins out of reach', `token=${'s3cr3t.'.repeat(3000)}`],
-  ])('does not show %s', (_, secret) => {
+  ])('does not show %s', (_what, secret) => {
     const text = `${secret}<script>`;
     const excerpt = redactedExcerpt('REQUEST_BODY', text, spanOf(text, '<script>'));
     expect(JSON.stringify(excerpt ?? '')).not.toContain('s3cr3t');
