@@ -3,14 +3,7 @@ import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { KeyedRows } from '../../geo/keyed-rows.ts';
 import { Tones, watchTheme } from '../../geo/tones.ts';
-
-export interface Bin {
-  /** Where it begins, as the axis says it. */
-  readonly from: string;
-  /** All of it, as the table says it. */
-  readonly name: string;
-  readonly n: number;
-}
+import type { Bin } from './bin.ts';
 
 const HEIGHT = 150;
 
@@ -30,7 +23,7 @@ export class Histogram {
     root.append(this.node);
     const tones = new Tones(this.node);
     const colour = (name: string) => () => tones.of(name);
-    const bars = uPlot.paths.bars?.({ size: [0.86, 40], align: 1 });
+    const bars = uPlot.paths.bars?.({ size: [0.86, 90], align: 1 });
     const axis = { stroke: colour('faint'), ticks: { show: false }, font: '12px system-ui' };
     this.#plot = new uPlot(
       {

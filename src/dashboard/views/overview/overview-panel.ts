@@ -8,7 +8,7 @@ import { KeyedRows } from '../../geo/keyed-rows.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { Histogram } from './histogram.ts';
 import { Ranking } from './ranking.ts';
-import { latencyBins, latencyWithin, scoreBins } from './score-bins.ts';
+import { latencyBins, latencyWithin, sayWait, scoreBins } from './score-bins.ts';
 import { Stopped } from './stopped.ts';
 import { binMinutes, SERIES, sumBins, type SpanName, type TimeBins } from './time-bins.ts';
 import { TotalCards } from './totals.ts';
@@ -171,11 +171,7 @@ function sayJudged(requests: number): string {
 }
 
 function sayWaits(latency: LatencyNumbers): string {
-  const [half, most, nearlyAll] = [0.5, 0.95, 0.99].map((share) => latencyWithin(latency, share));
   if (latency.counts.every((n) => n === 0)) return 'No request has waited for rate or reputation in the last day.';
-  return `Wait for rate and reputation: half of all requests within ${sayWait(half)}, 95 % within ${sayWait(most)}, 99 % within ${sayWait(nearlyAll)}.`;
-}
-
-function sayWait(wait: number | null | undefined): string {
-  return wait === null || wait === undefined ? 'longer than the scale' : `${wait} ms`;
+  const [half, most, nearlyAll] = [0.5, 0.95, 0.99].map((share) => sayWait(latencyWithin(latency, share)));
+  return `Wait for rate and reputation: half of all requests ${half}, 95 % ${most}, 99 % ${nearlyAll}.`;
 }

@@ -1,5 +1,5 @@
 import type { LatencyHistogram, ScoreHistogram } from '../../../actors/contracts.ts';
-import type { Bin } from './histogram.ts';
+import type { Bin } from './bin.ts';
 
 /** Judged requests by score, in even steps from 0 to 1. */
 export function scoreBins({ open, ruled }: ScoreHistogram): readonly Bin[] {
@@ -14,9 +14,11 @@ export function scoreBins({ open, ruled }: ScoreHistogram): readonly Bin[] {
 export function latencyBins({ bounds, counts }: LatencyHistogram): readonly Bin[] {
   const last = counts.findLastIndex((n) => n > 0);
   return counts.slice(0, Math.max(last, 5) + 1).map((n, i) => {
-    const from = i === 0 ? 0 : (bounds[i - 1] ?? 0);
+    const over = i === 0 ? 0 : (bounds[i - 1] ?? 0);
     const to = bounds[i] ?? null;
-    return { from: String(from), name: to === null ? `more than ${from} ms` : `${from} to ${to} ms`, n };
+    if (to === null) return { from: `> ${over}`, name: `more than ${over} ms`, n };
+    // The platform's clock stands still between two I/Os: what waits for none has waited 0.
+    return { from: to === 0 ? '< 1' : `≤ ${to}`, name: sayWait(to), n };
   });
 }
 
@@ -30,4 +32,10 @@ export function latencyWithin({ bounds, counts }: LatencyHistogram, share: numbe
     if (seen >= share * all) return bounds[i] ?? null;
   }
   return null;
+}
+
+/** A bound of the above in words. */
+export function sayWait(bound: number | null): string {
+  if (bound === null) return 'longer than the scale';
+  return bound === 0 ? 'less than 1 ms' : `at most ${bound} ms`;
 }
