@@ -1,3 +1,4 @@
+import type { ThreatEvent } from '../actors/contracts.ts';
 import { describeRequest, describeSystem } from './threat-event.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Passage } from './passage.ts';
@@ -45,13 +46,11 @@ export async function reload(passage: Passage): Promise<void> {
 }
 
 function observe(passage: Passage, end: End): void {
-  const { isolate, facts, route, address, now, request, requestId, url, snapshot } = passage;
+  const { isolate, facts, route, address, now } = passage;
   const { verdict, outcome } = end;
   const failed = end.failed ?? null;
   const isEvent = (outcome !== 'allow' || failed !== null) && isNews(passage, end);
-  const judged = { requestId, request, facts, host: url.host, route: route.id, verdict, outcome, failed };
-  const reason = end.reason ?? verdict.reason;
-  const event = isEvent ? describeRequest({ ...judged, reason, seq: snapshot.seq, at: now }) : null;
+  const event = isEvent ? describe(passage, end) : null;
   // What the shield itself failed to do is no evidence against anybody.
   const items = failed === 'closed' || !namesOneClient(address.key) ? [] : evidenceOf(verdict, outcome, now);
   const evidence = items.length === 0 ? null : { client: address.key, items };
@@ -59,6 +58,13 @@ function observe(passage: Passage, end: End): void {
   const stopped = stoppingLayer(verdict, outcome, failed);
   const counted = { outcome, stopped, route: route.id, country: facts.country ?? '??' };
   isolate.telemetry.observe({ ...counted, event, evidence, excluded });
+}
+
+function describe({ facts, route, listed, now, request, requestId, url, snapshot }: Passage, end: End): ThreatEvent {
+  const { verdict, outcome, reason = verdict.reason, failed = null } = end;
+  const { model, policy, seq } = snapshot;
+  const judged = { verdict, model, thresholds: policy.thresholds, listed, outcome, reason, failed, seq };
+  return describeRequest({ ...judged, requestId, request, facts, host: url.host, route: route.id, at: now });
 }
 
 /** Refusals that cost the shield nothing must not cost it an event each. */
