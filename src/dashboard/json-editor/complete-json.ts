@@ -47,7 +47,7 @@ function keys(schemas: readonly JsonSchema[], taken: ReadonlySet<string>, hasCol
         type: 'property',
         detail: `${kindOf(schema)}${needed ? '' : ', optional'}`,
         boost: needed ? 1 : 0,
-        ...(schema.description !== undefined && { info: schema.description }),
+        ...(typeof schema === 'object' && schema.description !== undefined && { info: schema.description }),
       });
     }
   }
@@ -59,7 +59,9 @@ function values(schemas: readonly JsonSchema[]): readonly Completion[] {
   return [...found].map((label) => ({ label, type: 'enum' }));
 }
 
-function kindOf({ type, enum: named, const: only, anyOf, oneOf }: JsonSchema): string {
+function kindOf(schema: JsonSchema | boolean): string {
+  if (typeof schema === 'boolean') return 'any';
+  const { type, enum: named, const: only, anyOf, oneOf } = schema;
   if (only !== undefined) return JSON.stringify(only);
   if (named !== undefined) return 'one of';
   if (anyOf !== undefined || oneOf !== undefined) return 'one of several';

@@ -47,7 +47,7 @@ export interface JsonEditorOptions {
 }
 
 /** There is something to blame that the text does not tell. */
-const blaming = StateEffect.define<null>();
+const blaming = StateEffect.define();
 
 /** The page's own custom properties reach into the shadow root, so both themes are one. */
 const theme = EditorView.theme({

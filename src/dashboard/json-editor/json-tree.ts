@@ -1,4 +1,4 @@
-import { jsonLanguage } from '@codemirror/lang-json';
+import type { jsonLanguage } from '@codemirror/lang-json';
 import type { Step } from './schema-walk.ts';
 
 type Tree = ReturnType<typeof jsonLanguage.parser.parse>;
@@ -57,7 +57,8 @@ function property(node: JsonNode, text: string, key: string): JsonNode | undefin
 
 function nameOf(node: JsonNode, text: string): string {
   const name = node.firstChild;
-  return name === null ? '' : String(read(text.slice(name.from, name.to)) ?? '');
+  const said = name === null ? '' : read(text.slice(name.from, name.to));
+  return typeof said === 'string' ? said : '';
 }
 
 function items(node: JsonNode): readonly JsonNode[] {

@@ -1,18 +1,6 @@
-/** A JSON Schema, as far as completion looks at it. */
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema | boolean;
-  readonly prefixItems?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly allOf?: readonly JsonSchema[];
-}
+import type { toJsonSchema } from '@valibot/to-json-schema';
+
+export type JsonSchema = ReturnType<typeof toJsonSchema>;
 
 /** A step into the data: the key of an object, or an item of an array. */
 export type Step = string | number;
@@ -37,9 +25,10 @@ export function namedValues(schema: JsonSchema): readonly string[] {
 }
 
 function stepInto({ properties = {}, additionalProperties, items, prefixItems = [] }: JsonSchema, step: Step) {
+  const item = Array.isArray(items) ? undefined : items;
   const next =
     typeof step === 'number'
-      ? (prefixItems[step] ?? items)
+      ? (prefixItems[step] ?? item)
       : Object.hasOwn(properties, step)
         ? properties[step]
         : additionalProperties;
@@ -47,7 +36,8 @@ function stepInto({ properties = {}, additionalProperties, items, prefixItems = 
 }
 
 /** The alternatives of a schema; those that what stands in the text already rules out are left out. */
-function spread(schema: JsonSchema, path: readonly Step[], peek: Peek): readonly JsonSchema[] {
+function spread(schema: JsonSchema | boolean, path: readonly Step[], peek: Peek): readonly JsonSchema[] {
+  if (typeof schema === 'boolean') return [];
   const choices = schema.anyOf ?? schema.oneOf;
   const parts = [...(schema.allOf ?? [])].flatMap((part) => spread(part, path, peek));
   if (choices === undefined) return [schema, ...parts];
@@ -58,6 +48,7 @@ function spread(schema: JsonSchema, path: readonly Step[], peek: Peek): readonly
 
 function fits({ properties = {} }: JsonSchema, path: readonly Step[], peek: Peek): boolean {
   return Object.entries(properties).every(([key, schema]) => {
+    if (typeof schema === 'boolean') return true;
     if (schema.const === undefined && schema.enum === undefined) return true;
     const said = peek([...path, key]);
     return said === undefined || namedValues(schema).includes(JSON.stringify(said));

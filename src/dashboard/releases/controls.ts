@@ -38,6 +38,7 @@ export function cautiousButton(text: string, question: string, work: () => Promi
     node.textContent = question;
     node.classList.add('danger');
     armed = setTimeout(disarm, DOUBT_MS);
+    return undefined;
   });
   return node;
 }

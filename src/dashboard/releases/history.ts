@@ -13,7 +13,7 @@ interface HistoryOptions {
   readonly control: Control;
   readonly desk: Desk;
   /** A release was taken back: what is shown elsewhere is old. */
-  readonly rolledBack: (seq: number) => void;
+  readonly rolledBack: (result: Pick<Published, 'seq'>) => void;
 }
 
 /** The releases of a desk, newest first, each with what it changed and the way back to it. */
@@ -38,7 +38,7 @@ export async function historyView({ control, desk, rolledBack }: HistoryOptions)
     const current = at === 0;
     const back = cautiousButton('Roll back to this', 'Press again to roll back', async () => {
       const answer = await control.post<Published>(`/admin/releases/${release.seq}/rollback`);
-      if (answer.ok) rolledBack(answer.value.seq);
+      if (answer.ok) rolledBack(answer.value);
       else shown.replaceChildren(notice(answer.text, 'problem'));
     });
     const removed = release.hash === '';
@@ -57,7 +57,7 @@ export async function historyView({ control, desk, rolledBack }: HistoryOptions)
       shown,
     );
   });
-  const list = element('ol', { class: 'releases' }, ...rows);
+  const list = element('ol', { class: 'releases history' }, ...rows);
   return list;
 }
 

@@ -1,4 +1,4 @@
-import type { Stats } from '../../actors/contracts.ts';
+import type { Fleet, Stats } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
 import type { Control } from './control.ts';
 
@@ -11,7 +11,6 @@ const PATIENCE_MS = 90_000;
 export function rollout(control: Control, seq: number, now: () => number = Date.now): HTMLElement {
   const node = element('p', { class: 'rollout', role: 'status' });
   const began = now();
-  const since = () => `${((now() - began) / 1000).toFixed(1)} s`;
   const say = (done: boolean, text: string) => {
     node.dataset['done'] = String(done);
     node.textContent = text;
@@ -19,37 +18,40 @@ export function rollout(control: Control, seq: number, now: () => number = Date.
   say(false, `Release ${seq} is in force at the registry; waiting for the fleet.`);
 
   const ask = async (): Promise<void> => {
-    // Until it is on the page, and once it has left it, nobody reads this.
     const reply = await control.get<Stats>('/admin/stats');
+    // Once it has left the page, nobody reads this.
     if (!node.isConnected) return;
-    const fleet = reply.ok ? fleetAt(reply.value, seq) : null;
-    if (fleet !== null && fleet.all > 0 && fleet.have === fleet.all) {
-      const isolates = fleet.all === 1 ? 'The one isolate' : `All ${fleet.all} isolates`;
-      return say(true, `${isolates} seen in the last minute judged by release ${seq} after ${since()}.`);
-    }
-    if (now() - began > PATIENCE_MS) {
-      const seen =
-        fleet === null || fleet.all === 0
-          ? 'No isolate has reported since'
-          : `${fleet.have} of ${fleet.all} isolates have it`;
-      return say(false, `${seen}. Others take it with their next request.`);
-    }
-    if (fleet !== null && fleet.all > 0)
-      say(false, `${fleet.have} of ${fleet.all} isolates have release ${seq} after ${since()}.`);
+    const told = reply.ok ? sayRollout(reply.value.fleet, seq, now() - began) : null;
+    if (told !== null) say(told.done, told.text);
+    if (told?.done === true || now() - began > PATIENCE_MS) return;
     setTimeout(() => void ask(), ASK_MS);
   };
   setTimeout(() => void ask(), ASK_MS);
   return node;
 }
 
-/** Of the isolates that reported within the last minute, how many judge by `seq` or a later release. */
-export function fleetAt({ fleet }: Stats, seq: number): { readonly have: number; readonly all: number } | null {
+/** How far the fleet is with release `seq`, `waitedMs` after it was published; null where the bus does not tell. */
+export function sayRollout(
+  fleet: Fleet | undefined,
+  seq: number,
+  waitedMs: number,
+): { readonly done: boolean; readonly text: string } | null {
   if (fleet === undefined) return null;
-  let have = 0;
-  let all = 0;
-  for (const [known, isolates] of Object.entries(fleet)) {
-    all += isolates;
-    if (Number(known) >= seq) have += isolates;
+  const have = fleet.bySeq.filter((known) => known.seq >= seq).reduce((sum, { isolates }) => sum + isolates, 0);
+  if (have < fleet.isolates) {
+    return { done: false, text: `${have} of ${fleet.isolates} isolates have release ${seq} so far.` };
   }
-  return { have, all };
+  if (fleet.isolates === 0) {
+    return {
+      done: false,
+      text: `Release ${seq} is published. No isolate has reported in the last minute; each takes it with its next request.`,
+    };
+  }
+  // The bus measures from the release itself; without it, what this page has waited says as much.
+  const tookMs = fleet.rollout?.seq === seq && fleet.rollout.tookMs !== null ? fleet.rollout.tookMs : waitedMs;
+  const all = fleet.isolates === 1 ? 'The one isolate' : `All ${fleet.isolates} isolates`;
+  return {
+    done: true,
+    text: `${all} with traffic in the last minute had release ${seq} after ${(tookMs / 1000).toFixed(1)} s.`,
+  };
 }

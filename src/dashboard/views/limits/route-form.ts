@@ -23,10 +23,6 @@ interface RouteFormOptions {
 
 /** All of a route, with what each part is for. The control plane checks it. */
 export function routeForm({ route, isNew, done, cancel }: RouteFormOptions): HTMLElement {
-  const text = (value: string, hint: string) =>
-    element('input', { type: 'text', value, placeholder: hint, spellcheck: 'false', autocomplete: 'off' });
-  const number = (value: number, most: number) =>
-    element('input', { type: 'number', value: String(value), min: '1', max: String(most), step: '1' });
   const id = text(route.id, 'checkout');
   id.readOnly = !isNew;
   const path = text(route.path, '/checkout');
@@ -92,4 +88,12 @@ function check(label: string, on: boolean): readonly [HTMLInputElement, HTMLElem
   const box = element('input', { type: 'checkbox' });
   box.checked = on;
   return [box, element('label', { class: 'check' }, box, ` ${label}`)];
+}
+
+function text(value: string, hint: string): HTMLInputElement {
+  return element('input', { type: 'text', value, placeholder: hint, spellcheck: 'false', autocomplete: 'off' });
+}
+
+function number(value: number, most: number): HTMLInputElement {
+  return element('input', { type: 'number', value: String(value), min: '1', max: String(most), step: '1' });
 }

@@ -6,29 +6,28 @@ export interface RouteRow {
   readonly route: Route;
   /** Requests since the totals began. */
   readonly requests: number;
-  /** Clients refused, among the events that the page has. */
-  readonly refused: readonly { readonly ip: string; readonly times: number; readonly last: number }[];
+  /** Clients refused and when last, among the events that the page has: a flood is told once, so they cannot be counted. */
+  readonly refused: readonly { readonly ip: string; readonly last: number }[];
 }
 
 /** Clients shown of each route. */
 const CLIENTS = 5;
 
 export function routeRows(policy: Policy, stats: Stats, events: readonly NumberedEvent[]): readonly RouteRow[] {
-  const refusals = new Map<string, Map<string, { times: number; last: number }>>();
+  const refusals = new Map<string, Map<string, number>>();
   for (const { outcome, request, client, at } of events) {
     if (outcome !== 'limit' || request === undefined) continue;
-    const clients = refusals.get(request.route) ?? new Map<string, { times: number; last: number }>();
+    const clients = refusals.get(request.route) ?? new Map<string, number>();
     refusals.set(request.route, clients);
     const ip = client?.ip ?? 'unknown';
-    const known = clients.get(ip);
-    clients.set(ip, { times: (known?.times ?? 0) + 1, last: Math.max(at, known?.last ?? 0) });
+    clients.set(ip, Math.max(at, clients.get(ip) ?? 0));
   }
   return policy.routes.map((route) => ({
     route,
     requests: stats.byRoute[route.id] ?? 0,
     refused: [...(refusals.get(route.id) ?? [])]
-      .map(([ip, seen]) => ({ ip, ...seen }))
-      .toSorted((a, b) => b.times - a.times)
+      .map(([ip, last]) => ({ ip, last }))
+      .toSorted((a, b) => b.last - a.last)
       .slice(0, CLIENTS),
   }));
 }

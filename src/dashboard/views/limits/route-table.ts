@@ -3,6 +3,7 @@ import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { button } from '../../releases/controls.ts';
 import { moment } from '../../status/moment.ts';
+import { cell } from '../../status/table.ts';
 import type { RouteRow } from './route-rows.ts';
 
 const COLUMNS = ['Route', 'Limit', 'Now', 'Requests', 'Refused clients', 'If its actor fails', ''] as const;
@@ -31,15 +32,13 @@ export function routeTable(rows: readonly RouteRow[], actions: RouteActions): HT
 function routeRow({ route: inForce, requests, refused }: RouteRow, actions: RouteActions): HTMLElement {
   const pending = actions.pending(inForce.id);
   const route = pending ?? inForce;
-  const cell = (column: string, ...content: readonly (Node | string)[]) =>
-    element('td', { 'data-column': column }, ...content);
   const pace = actions.pace(route.id);
-  const clients = refused.map(({ ip, times, last }) =>
+  const clients = refused.map(({ ip, last }) =>
     element(
       'li',
       {},
       button(ip, () => actions.showRefusals(ip), 'link'),
-      ` ${count.format(times)}×, `,
+      ' ',
       moment(last, ''),
     ),
   );
@@ -60,11 +59,15 @@ function routeRow({ route: inForce, requests, refused }: RouteRow, actions: Rout
       clients.length === 0 ? element('span', { class: 'faint' }, 'none lately') : element('ul', {}, ...clients),
     ),
     cell('If its actor fails', route.fail === 'open' ? 'requests pass' : 'requests are refused'),
-    cell(
-      '',
-      button('Edit', () => actions.edit(route)),
-    ),
+    cell('', editButton(route, actions)),
   );
+}
+
+function editButton(route: Route, actions: RouteActions): HTMLElement {
+  const node = button('Edit', () => actions.edit(route));
+  node.dataset['route'] = route.id;
+  node.setAttribute('aria-label', `Edit ${route.id}`);
+  return node;
 }
 
 export function sayLimit({ limit, windowSeconds }: Route): string {

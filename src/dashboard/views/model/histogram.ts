@@ -31,7 +31,7 @@ export function histogram(bins: readonly number[], thresholds: Thresholds): HTML
     const bar = document.createElementNS(SVG, 'rect');
     const box = { x: at * width + 0.3, y: 40 - height, width: width - 0.6, height };
     for (const [name, value] of Object.entries(box)) bar.setAttribute(name, String(value));
-    bar.setAttribute('data-outcome', outcomeAt((at + 0.5) / bins.length, thresholds));
+    bar.setAttribute('data-outcome', outcomeAt(at / bins.length + 1e-9, thresholds));
     const title = document.createElementNS(SVG, 'title');
     title.textContent = `${(at / bins.length).toFixed(2)} to ${((at + 1) / bins.length).toFixed(2)}: ${count.format(n)}`;
     bar.append(title);

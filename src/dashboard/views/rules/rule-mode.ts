@@ -70,8 +70,11 @@ function means(selector: RuleSelector, name: string, rule: Rule): boolean {
 
 /** Names this rule of this ruleset and nothing else. */
 function isOwn({ rulesets, rules, tags, categories }: RuleSelector, name: string, id: string): boolean {
-  const only = (list: readonly string[] | undefined, item: string) => list?.length === 1 && list[0] === item;
   return only(rulesets, name) && only(rules, id) && tags === undefined && categories === undefined;
+}
+
+function only(list: readonly string[] | undefined, item: string): boolean {
+  return list?.length === 1 && list[0] === item;
 }
 
 function spell({ rules = [], tags = [], categories = [] }: RuleSelector): string {

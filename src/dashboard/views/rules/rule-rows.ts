@@ -22,7 +22,7 @@ export interface RuleRow {
   readonly rule: Rule;
   readonly use: RuleUse;
   readonly hits: number;
-  /** Unix milliseconds; null: not since the totals began, or not within the events that are kept. */
+  /** Unix milliseconds; null: nobody knows of a time. */
   readonly last: number | null;
 }
 
@@ -33,7 +33,7 @@ export interface RuleFilter {
   readonly mode: string;
 }
 
-/** Each rule with its mode, its totals, and when it matched last among the events that the page has. */
+/** Each rule with its mode, its totals, and when it matched last: as the bus tells, else among the events that the page has. */
 export function ruleRows(
   rulesets: readonly { readonly listed: ListedRuleset; readonly ruleset: Ruleset }[],
   policy: Policy,
@@ -49,7 +49,7 @@ export function ruleRows(
       rule,
       use: ruleUse(policy, listed.name, rule, listed.mode, now),
       hits: stats.byRule[rule.id] ?? 0,
-      last: seen.get(rule.id) ?? null,
+      last: stats.ruleLast?.[rule.id] ?? seen.get(rule.id) ?? null,
     })),
   );
 }

@@ -4,6 +4,7 @@ import { element } from '../../dom.ts';
 import { printJson } from '../../json-editor/print-json.ts';
 import { button, select } from '../../releases/controls.ts';
 import { moment } from '../../status/moment.ts';
+import { cell } from '../../status/table.ts';
 import type { RuleRow } from './rule-rows.ts';
 import { RULE_MODES, type RuleMode } from './rule-mode.ts';
 
@@ -60,7 +61,7 @@ function ruleRow(row: RuleRow, opened: Set<string>, actions: RuleActions): reado
     }
     return opened.add(key);
   };
-  toggle.addEventListener('click', () => show(detail.hidden));
+  toggle.addEventListener('click', () => show(detail.hidden === true));
   show(opened.has(key));
 
   const pending = actions.pending(row);
@@ -73,8 +74,6 @@ function ruleRow(row: RuleRow, opened: Set<string>, actions: RuleActions): reado
       if (chosen !== undefined) actions.setMode(row, chosen);
     },
   );
-  const cell = (column: string, ...content: readonly (Node | string)[]) =>
-    element('td', { 'data-column': column }, ...content);
   return [
     element(
       'tr',

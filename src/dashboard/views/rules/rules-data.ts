@@ -12,8 +12,8 @@ export interface RulesData {
   readonly stats: Stats;
 }
 
-/** Asks for the rulesets in force, their rules, the policy and the totals. */
-export async function loadRules(control: Control): Promise<Reply<RulesData>> {
+/** Asks for the rulesets in force, their rules, the policy and the totals; what belongs to the same release is not asked for again. */
+export async function loadRules(control: Control, before: RulesData | null): Promise<Reply<RulesData>> {
   const [list, policy, stats] = await Promise.all([
     control.get<{ readonly seq: number; readonly rulesets: readonly ListedRuleset[] }>('/admin/rules'),
     control.get<{ readonly policy: Policy }>('/admin/policy'),
@@ -22,6 +22,7 @@ export async function loadRules(control: Control): Promise<Reply<RulesData>> {
   if (!list.ok) return list;
   if (!policy.ok) return policy;
   if (!stats.ok) return stats;
+  if (before?.seq === list.value.seq) return { ok: true, value: { ...before, stats: stats.value } };
   const rulesets: { listed: ListedRuleset; ruleset: Ruleset }[] = [];
   const bodies = await Promise.all(
     list.value.rulesets.map(async (listed) => ({

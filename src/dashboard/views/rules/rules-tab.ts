@@ -30,7 +30,7 @@ interface RulesTabOptions {
 
 export interface RulesTab {
   readonly node: HTMLElement;
-  draw(data: RulesData): void;
+  readonly draw: (data: RulesData) => void;
 }
 
 /** The table of rules with its filters, and the modes that are chosen and wait to be published together. */
@@ -65,19 +65,17 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
 
   function drawFilters(): void {
     const names = data?.rulesets.map(({ listed }) => listed.name) ?? [];
-    const choice = (label: string, key: 'category' | 'ruleset' | 'mode', all: string, values: readonly string[]) =>
-      select(
-        label,
-        [['', all], ...values.map((value): readonly [string, string] => [value, value])],
-        filter[key],
-        (value) => narrow({ [key]: value }),
-      );
     filters.replaceChildren(
       search,
-      choice('Ruleset', 'ruleset', 'All rulesets', names),
-      choice('Category', 'category', 'All categories', CATEGORIES),
-      choice('Mode', 'mode', 'All modes', RULE_MODES),
+      choice('ruleset', 'All rulesets', names),
+      choice('category', 'All categories', CATEGORIES),
+      choice('mode', 'All modes', RULE_MODES),
     );
+  }
+
+  function choice(key: 'category' | 'ruleset' | 'mode', all: string, values: readonly string[]): HTMLElement {
+    const choices = [['', all], ...values.map((value) => [value, value] as const)] as const;
+    return select(all, choices, filter[key], (value) => narrow({ [key]: value }));
   }
 
   function drawTable(): void {
