@@ -53,7 +53,7 @@ describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
     await page.click('.event summary');
     expect(await page.textContent('.match code')).toContain('<script');
     expect(await page.locator('.event script').count()).toBe(0);
-    expect(await page.title()).toBe('EdgeShield');
+    expect(await page.title()).toBe('Traffic · EdgeShield');
 
     await attack('1%20UNION%20SELECT%20password%20FROM%20users', 2);
     await expect.poll(() => page.locator('.event').count()).toBe(2);
