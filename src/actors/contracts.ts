@@ -854,14 +854,14 @@ export interface Fleet {
   readonly isolates: number;
   /** How many have each seq as the newest. */
   readonly bySeq: readonly { readonly seq: number; readonly isolates: number }[];
-  /** The newest release; null until the bus has heard of one since it was started. */
+  /** The newest release; null until one is made since the bus was started. */
   readonly rollout: {
     readonly seq: number;
     /** Unix milliseconds at which the bus heard of it. */
     readonly at: number;
     /** Isolates of the last minute whose last word was of an older one. Those without traffic say nothing until they have some. */
     readonly behind: number;
-    /** From `at` until the last of the isolates that have it first said so; null while none has it. */
+    /** From `at` until the last of the isolates that had been seen before first said that they have it; null while none has. */
     readonly tookMs: number | null;
   } | null;
 }
@@ -940,5 +940,5 @@ export type BusMessage =
       readonly epoch: string;
     }
   | { readonly type: 'events'; readonly events: readonly NumberedEvent[] }
-  | { readonly type: 'totals'; readonly byOutcome: Readonly<Record<string, number>> }
+  | { readonly type: 'totals'; readonly byOutcome: Readonly<Record<string, number>>; readonly fleet?: Fleet }
   | { readonly type: 'head'; readonly head: Head };

@@ -8,6 +8,8 @@ function spanOf(text: string, part: string) {
   return { start, end: start + part.length };
 }
 
+const bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
+
 function marked(excerpt: { text: string; start: number; end: number } | undefined) {
   return excerpt && excerpt.text.slice(excerpt.start, excerpt.end);
 }
@@ -52,7 +54,7 @@ describe('an excerpt', () => {
   test.each([
     ['a secret whose name is far before the match', `token=${'s3cr3t.'.repeat(300)}`],
     ['one that begins out of reach', `token=${'s3cr3t.'.repeat(3000)}`],
-  ])('does not show %s', (_, secret) => {
+  ])('does not show %s', (_what, secret) => {
     const text = `${secret}<script>`;
     const excerpt = redactedExcerpt('REQUEST_BODY', text, spanOf(text, '<script>'));
     expect(JSON.stringify(excerpt ?? '')).not.toContain('s3cr3t');
@@ -70,7 +72,6 @@ describe('an excerpt', () => {
   );
 
   test('reads UTF-8 and cuts no character in two', () => {
-    const bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
     const text = bytes(`${'ü'.repeat(200)}<script>${'ü'.repeat(200)}`);
     const excerpt = redactedExcerpt('ARGS:q', text, spanOf(text, '<script>'));
     expect(marked(excerpt)).toBe('<script>');
