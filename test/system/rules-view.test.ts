@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/edge/policy.ts';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
 import { findChromium } from '../support/node/chromium.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
@@ -48,7 +49,8 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
     await response.body?.cancel();
     return response.status;
   };
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (name: string, within = '#view') =>
+    page.locator(within).getByRole('button', { name, exact: true }).click();
   const openView = (view: string) => page.goto(`${shield.url}/dashboard/${view}`);
   const seen = (selector: string) => expect.poll(() => page.textContent(selector), { timeout: 20_000 });
 
@@ -165,10 +167,14 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
     await page.getByRole('button', { name: 'Edit login' }).click();
     await page.fill('.route-form input[type=number] >> nth=0', '7');
     await press('Keep');
+    await seen('.pending-bar').toContain('login: 7 per minute');
     await press('Publish');
-    await seen('.routes').toContain('7 per minute');
-    const { policy } = await shield.admin.get<{ policy: { routes: { id: string; limit: number }[] } }>('/admin/policy');
-    expect(policy.routes.find(({ id }) => id === 'login')?.limit).toBe(7);
+    await expect
+      .poll(async () => {
+        const { policy } = await shield.admin.get<{ policy: Pick<Policy, 'routes'> }>('/admin/policy');
+        return policy.routes.find(({ id }) => id === 'login')?.limit;
+      })
+      .toBe(7);
     expect(complaints).toEqual([]);
   });
 
@@ -180,7 +186,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
       await seen('.model-card').toContain('57 parameters');
       await page.fill('input[aria-label="Block from"]', '0.9');
       await seen('.pending-bar').toContain('block from 0.9');
-      await press('Publish');
+      await press('Publish', '.pending-bar');
       await expect
         .poll(
           async () => (await shield.admin.get<{ policy: { thresholds: unknown } }>('/admin/policy')).policy.thresholds,
@@ -191,7 +197,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
       const push = async (version: string) => {
         const buffer = Buffer.from(JSON.stringify({ ...model, version }));
         await page.setInputFiles('input[type=file]', { name: 'weights.json', mimeType: 'application/json', buffer });
-        await page.locator('.push-model').getByRole('button', { name: 'Publish', exact: true }).click();
+        await press('Publish', '.push-model');
         await seen('.model-card h2').toContain(version);
       };
       await push('9.0.0');

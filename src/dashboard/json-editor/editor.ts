@@ -49,6 +49,18 @@ export interface JsonEditorOptions {
 /** There is something to blame that the text does not tell. */
 const blaming = StateEffect.define();
 
+/**
+ * Chromium itself wraps what is typed over a coloured selection in a span with an inline style, which the page's policy forbids, and
+ * complains of: so the editor does that replacement before the browser can.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput: ({ inputType, data }, view) => {
+    if (inputType !== 'insertText' || data === null || view.state.selection.main.empty || view.composing) return false;
+    view.dispatch(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
+
 /** The page's own custom properties reach into the shadow root, so both themes are one. */
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--sheet)', color: 'var(--text)', fontSize: '13px' },
@@ -149,6 +161,7 @@ export function openEditor(host: HTMLElement, options: JsonEditorOptions): JsonE
         theme,
         colours,
         EditorView.lineWrapping,
+        typeOver,
         EditorView.contentAttributes.of({ 'aria-label': options.label }),
         EditorState.readOnly.of(options.readOnly ?? false),
         EditorView.updateListener.of((update) => {

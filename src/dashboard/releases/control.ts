@@ -10,7 +10,6 @@ export type Reply<T> =
 export interface Control {
   get<T>(path: string): Promise<Reply<T>>;
   post<T>(path: string, body?: unknown): Promise<Reply<T>>;
-  remove<T>(path: string): Promise<Reply<T>>;
 }
 
 /** What comes of a release, or of trying one. */

@@ -1,13 +1,13 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffLines, hunks } from '../../../src/dashboard/releases/line-diff.ts';
 import { diffReleases } from '../../../src/dashboard/releases/release-parts.ts';
 
 describe('a diff of lines', () => {
   it('holds both texts, whatever they are', () => {
-    const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 });
-    fc.assert(
-      fc.property(text, text, (before, after) => {
+    const text = array(constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 });
+    assert(
+      property(text, text, (before, after) => {
         const diff = diffLines(before, after);
         expect(diff.filter(({ kind }) => kind !== 'new').map((line) => line.text)).toEqual(before);
         expect(diff.filter(({ kind }) => kind !== 'gone').map((line) => line.text)).toEqual(after);
@@ -16,7 +16,7 @@ describe('a diff of lines', () => {
   });
 
   it('is the shortest', () => {
-    const diff = diffLines([...'abcabba'], [...'cbabac']);
+    const diff = diffLines('abcabba'.split(''), 'cbabac'.split(''));
     expect(diff.filter(({ kind }) => kind !== 'same')).toHaveLength(5);
   });
 
@@ -34,11 +34,9 @@ describe('a diff of lines', () => {
 });
 
 describe('a diff of releases', () => {
-  const rule = (id: string, score: number) => ({ id, score });
-
   it('is by rule, so that one that moved has not changed', () => {
-    const before = { name: 'a', version: '1', rules: [rule('x', 1), rule('y', 2), rule('z', 3)] };
-    const after = { name: 'a', version: '1', rules: [rule('z', 3), rule('y', 5), rule('w', 1)] };
+    const before = { name: 'a', version: '1', rules: [{ id: 'x' }, { id: 'y', score: 2 }, { id: 'z' }] };
+    const after = { name: 'a', version: '1', rules: [{ id: 'z' }, { id: 'y', score: 5 }, { id: 'w' }] };
     const found = diffReleases(before, after).map(({ name, kind }) => `${kind} ${name}`);
     expect(found).toEqual(['removed rule x', 'altered rule y', 'added rule w']);
   });

@@ -3,7 +3,7 @@ import type { Policy, Route } from '../../../edge/policy.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { button, notice } from '../../releases/controls.ts';
-import { controlOf } from '../../releases/control-of.ts';
+import { CONTROL } from '../../releases/ask-control.ts';
 import { POLICY_DESK } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { policyBar, type PolicyChange } from '../../releases/policy-bar.ts';
@@ -24,10 +24,10 @@ export const limitsView: View = {
 };
 
 function mountLimits(root: HTMLElement, context: ViewContext): () => void {
-  const control = controlOf(context);
   const pending = new Map<string, { route: Route | null; isNew: boolean }>();
   let policy: Policy | null = null;
-  let stats: Stats | null = null;
+  /** The release that the policy is of. */
+  let known = -1;
   let samples: readonly Sample[] = [];
   let editor: ReleaseEditor | null = null;
   let shut = false;
@@ -41,7 +41,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   const editorHost = element('div', {});
   advanced.append(editorHost);
   const bar = policyBar({
-    control,
+    control: CONTROL,
     discard: () => {
       pending.clear();
       form.replaceChildren();
@@ -71,29 +71,28 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   );
 
   async function refresh(): Promise<void> {
-    const [shown, told] = await Promise.all([
-      control.get<{ readonly policy: Policy }>('/admin/policy'),
-      control.get<Stats>('/admin/stats'),
-    ]);
-    if (shut) return;
-    if (!shown.ok || !told.ok) {
-      if (policy === null) table.replaceChildren(notice(shown.ok ? (told.ok ? '' : told.text) : shown.text, 'problem'));
-      return;
+    const { seq, stats } = context.ledger;
+    if (policy === null || seq !== known) {
+      const shown = await CONTROL.get<{ readonly seq: number; readonly policy: Policy }>('/admin/policy');
+      if (shut) return;
+      if (shown.ok) {
+        ({ policy } = shown.value);
+        known = shown.value.seq;
+      } else if (policy === null) return table.replaceChildren(notice(shown.text, 'problem'));
     }
-    policy = shown.value.policy;
-    stats = told.value;
-    samples = keepSample(samples, { at: Date.now(), counts: told.value.byRoute });
+    samples = keepSample(samples, { at: Date.now(), counts: stats.byRoute });
     draw();
   }
 
   function draw(): void {
-    if (policy === null || stats === null) return;
+    if (policy === null) return;
+    const { stats, events } = context.ledger;
     figures.replaceChildren(...limitFigures(stats));
     const focused = table.contains(document.activeElement)
       ? (document.activeElement?.getAttribute('data-route') ?? null)
       : null;
     table.replaceChildren(
-      routeTable(routeRows(policy, stats, context.ledger.events), {
+      routeTable(routeRows(policy, stats, events), {
         pace: (id) => paceOf(samples, id),
         pending: (id) => pending.get(id)?.route,
         edit,
@@ -137,7 +136,8 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
 
   function published(seq: number, what: string): void {
     context.toast(`Release ${seq}: ${what}.`, 'done');
-    said.replaceChildren(rollout(control, seq));
+    said.replaceChildren(rollout(CONTROL, seq));
+    known = -1;
     void refresh();
     void drawHistory();
     if (advanced.open) void openAdvanced();
@@ -145,7 +145,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
 
   async function drawHistory(): Promise<void> {
     const view = await historyView({
-      control,
+      control: CONTROL,
       desk: POLICY_DESK,
       rolledBack: ({ seq }) => published(seq, 'the policy is what it was'),
     });
@@ -154,7 +154,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
 
   async function openAdvanced(): Promise<void> {
     const opened = await openReleaseEditor({
-      control,
+      control: CONTROL,
       desk: POLICY_DESK,
       published: ({ seq }) => published(seq, 'the policy is published'),
     });

@@ -1,11 +1,10 @@
 import type { Model } from '../../../../model/schema.ts';
-import type { Stats } from '../../../actors/contracts.ts';
 import type { Policy } from '../../../edge/policy.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../event-row.ts';
 import { notice } from '../../releases/controls.ts';
-import { controlOf } from '../../releases/control-of.ts';
+import { CONTROL } from '../../releases/ask-control.ts';
 import { MODEL_DESK } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { policyBar } from '../../releases/policy-bar.ts';
@@ -26,11 +25,9 @@ export const modelView: View = {
 };
 
 function mountModel(root: HTMLElement, context: ViewContext): () => void {
-  const control = controlOf(context);
   let thresholds: Thresholds | null = null;
   /** What the sliders say, where that is not what is in force. */
   let wanted: Thresholds | null = null;
-  let stats: Stats | null = null;
   let shut = false;
 
   const said = element('div', {});
@@ -40,7 +37,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   const sliders = element('div', {});
   const history = element('div', {});
   const bar = policyBar({
-    control,
+    control: CONTROL,
     discard: () => {
       wanted = null;
       drawSliders();
@@ -52,7 +49,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
       void loadPolicy();
     },
   });
-  const push = pushModel(control, (seq) => {
+  const push = pushModel(CONTROL, (seq) => {
     announce(seq, 'the model is in force');
     void loadModel();
   });
@@ -80,14 +77,14 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
 
   function announce(seq: number, what: string): void {
     context.toast(`Release ${seq}: ${what}.`, 'done');
-    said.replaceChildren(rollout(control, seq));
+    said.replaceChildren(rollout(CONTROL, seq));
   }
 
   async function loadModel(): Promise<void> {
     const [reply, list] = await Promise.all([
-      control.get<{ readonly model: Model; readonly bundled: boolean; readonly hash: string }>('/admin/model'),
+      CONTROL.get<{ readonly model: Model; readonly bundled: boolean; readonly hash: string }>('/admin/model'),
       historyView({
-        control,
+        control: CONTROL,
         desk: MODEL_DESK,
         rolledBack: ({ seq }) => {
           announce(seq, 'the model is what it was');
@@ -106,18 +103,11 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   }
 
   async function loadPolicy(): Promise<void> {
-    const reply = await control.get<{ readonly policy: Policy }>('/admin/policy');
+    const reply = await CONTROL.get<{ readonly policy: Policy }>('/admin/policy');
     if (shut) return;
     if (!reply.ok) return sliders.replaceChildren(notice(reply.text, 'problem'));
     ({ thresholds } = reply.value.policy);
     if (wanted === null) drawSliders();
-    drawScores();
-  }
-
-  async function loadStats(): Promise<void> {
-    const reply = await control.get<Stats>('/admin/stats');
-    if (shut || !reply.ok) return;
-    stats = reply.value;
     drawScores();
   }
 
@@ -146,7 +136,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
 
   function drawScores(): void {
     if (thresholds === null) return;
-    const scores = stats?.scores;
+    const { scores } = context.ledger.stats;
     if (scores === undefined) {
       chart.replaceChildren(
         notice('No request has been judged yet: the scores of your traffic appear here as it comes.'),
@@ -184,9 +174,8 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
 
   void loadModel();
   void loadPolicy();
-  void loadStats();
   const timer = setInterval(() => {
-    if (!document.hidden) void loadStats();
+    if (!document.hidden) drawScores();
   }, REFRESH_MS);
   return () => {
     shut = true;

@@ -2,6 +2,7 @@ import type { Stats } from '../../../actors/contracts.ts';
 import type { Ruleset } from '../../../../rules/schema.ts';
 import type { Policy } from '../../../edge/policy.ts';
 import type { Control, Reply } from '../../releases/control.ts';
+import type { LedgerStore } from '../../shell/ledger-store.ts';
 import type { ListedRuleset } from './rule-rows.ts';
 
 /** All that the rules view is drawn from. */
@@ -12,17 +13,22 @@ export interface RulesData {
   readonly stats: Stats;
 }
 
-/** Asks for the rulesets in force, their rules, the policy and the totals; what belongs to the same release is not asked for again. */
-export async function loadRules(control: Control, before: RulesData | null): Promise<Reply<RulesData>> {
-  const [list, policy, stats] = await Promise.all([
+/**
+ * The rulesets in force, their rules and the policy, asked for once a release, and the totals that the page has. `before`: what
+ * was answered last.
+ */
+export async function loadRules(
+  control: Control,
+  { seq, stats }: Pick<LedgerStore, 'seq' | 'stats'>,
+  before: RulesData | null,
+): Promise<Reply<RulesData>> {
+  if (before !== null && before.seq === seq) return { ok: true, value: { ...before, stats } };
+  const [list, policy] = await Promise.all([
     control.get<{ readonly seq: number; readonly rulesets: readonly ListedRuleset[] }>('/admin/rules'),
     control.get<{ readonly policy: Policy }>('/admin/policy'),
-    control.get<Stats>('/admin/stats'),
   ]);
   if (!list.ok) return list;
   if (!policy.ok) return policy;
-  if (!stats.ok) return stats;
-  if (before?.seq === list.value.seq) return { ok: true, value: { ...before, stats: stats.value } };
   const rulesets: { listed: ListedRuleset; ruleset: Ruleset }[] = [];
   const bodies = await Promise.all(
     list.value.rulesets.map(async (listed) => ({
@@ -34,5 +40,5 @@ export async function loadRules(control: Control, before: RulesData | null): Pro
     if (!shown.ok) return shown;
     rulesets.push({ listed, ruleset: shown.value.ruleset });
   }
-  return { ok: true, value: { seq: list.value.seq, rulesets, policy: policy.value.policy, stats: stats.value } };
+  return { ok: true, value: { seq: list.value.seq, rulesets, policy: policy.value.policy, stats } };
 }

@@ -1,7 +1,7 @@
 import { element } from '../../dom.ts';
 import { button, field, notice, select } from '../../releases/controls.ts';
-import type { Control, Published } from '../../releases/control.ts';
-import { controlOf } from '../../releases/control-of.ts';
+import type { Published } from '../../releases/control.ts';
+import { CONTROL } from '../../releases/ask-control.ts';
 import { rulesetDesk } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { openReleaseEditor } from '../../releases/release-editor.ts';
@@ -38,7 +38,6 @@ export const rulesView: View = {
 
 class RulesPage {
   readonly #context: ViewContext;
-  readonly #control: Control;
   readonly #head = element('div', { class: 'view-head' });
   readonly #said = element('div', { class: 'said' });
   readonly #panel = element('div', { id: 'tab-panel', role: 'tabpanel' });
@@ -51,7 +50,6 @@ class RulesPage {
 
   constructor(root: HTMLElement, context: ViewContext) {
     this.#context = context;
-    this.#control = controlOf(context);
     this.#place = readPlace();
     root.replaceChildren(element('div', { class: 'releases-view' }, this.#head, this.#said, this.#panel));
   }
@@ -69,7 +67,7 @@ class RulesPage {
   }
 
   async #refresh(): Promise<void> {
-    const reply = await loadRules(this.#control, this.#data);
+    const reply = await loadRules(CONTROL, this.#context.ledger, this.#data);
     if (this.#shut) return;
     if (reply.ok) {
       this.#data = reply.value;
@@ -113,7 +111,7 @@ class RulesPage {
   #showTable(): void {
     const { rule } = this.#place;
     const tab = rulesTab({
-      control: this.#control,
+      control: CONTROL,
       events: () => this.#context.ledger.events,
       edit: (ruleset, index) => this.#go({ tab: 'edit', ruleset, rule: String(index) }),
       showEvents: (id) => this.#context.navigate('traffic', { rule: id }),
@@ -128,7 +126,7 @@ class RulesPage {
   #showTest(): void {
     const { event } = this.#place;
     const box = testBox({
-      control: this.#control,
+      control: CONTROL,
       events: () => this.#context.ledger.events,
       openRule: (ruleset, rule) => this.#go({ tab: 'table', ruleset, rule }),
       ...(event !== undefined && { event }),
@@ -141,7 +139,7 @@ class RulesPage {
     const { rule } = this.#place;
     const known = this.#names().includes(name);
     const editor = await openReleaseEditor({
-      control: this.#control,
+      control: CONTROL,
       desk: rulesetDesk(name),
       ...(!known && { draft: newRuleset() }),
       published: (result) => this.#published(result, name),
@@ -168,7 +166,7 @@ class RulesPage {
   async #showHistory(name: string): Promise<void> {
     this.#panel.replaceChildren(notice('Loading the history…'));
     const history = await historyView({
-      control: this.#control,
+      control: CONTROL,
       desk: rulesetDesk(name),
       rolledBack: (result) => this.#published(result, `${name} is what it was`),
     });
@@ -198,7 +196,7 @@ class RulesPage {
 
   #published({ seq }: Pick<Published, 'seq'>, what: string): void {
     this.#context.toast(`Release ${seq}: ${what}.`, 'done');
-    this.#said.replaceChildren(rollout(this.#control, seq));
+    this.#said.replaceChildren(rollout(CONTROL, seq));
     this.#data = this.#data === null ? null : { ...this.#data, seq: -1 };
     void this.#refreshAfter();
   }
