@@ -5,6 +5,7 @@ import { auditOperations } from './audit.ts';
 import { recordRefusal, recordWork } from './audit-trail.ts';
 import { blocklistOperations } from './blocklist.ts';
 import { serveDashboard } from './dashboard.ts';
+import { dryRunOperations } from './dry-run.ts';
 import { enforcementOperations } from './enforcement.ts';
 import { enforcementTests } from './enforcement-tests.ts';
 import { refuseScope, refuseStranger } from './door.ts';
@@ -15,6 +16,7 @@ import { invalidResponse, jsonResponse } from './json-response.ts';
 import { keyOperations } from './keys.ts';
 import { describeApi } from './openapi.ts';
 import { operation, type ControlBindings, type Operation } from './operation.ts';
+import { policyPreviewOperations } from './policy-preview.ts';
 import { authorOf } from './operator.ts';
 import { readJson } from './read-json.ts';
 import { releaseOperations } from './releases.ts';
@@ -46,9 +48,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   ...statisticsOperations,
   ...testOperations,
+  ...dryRunOperations,
   ...rulesetOperations,
   ...reloadOperations,
   ...exclusionOperations,
+  ...policyPreviewOperations,
   ...releaseOperations,
   ...blocklistOperations,
   ...reputationOperations,
