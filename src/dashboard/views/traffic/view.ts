@@ -1,7 +1,8 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { element } from '../../dom.ts';
-import { eventRow, OUTCOME_NAMES } from '../../event/event-row.ts';
+import { eventRow } from '../../event/event-row.ts';
 import { ranking, totalCards, trafficChart } from '../../figures.ts';
+import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import type { View } from '../../shell/view.ts';
 
 /** Rows on the page: what a person scans before filtering. */
