@@ -44,7 +44,7 @@ export function readProblem(refusal: Refusal): Failure {
   const kind = told.type.replace(/^\/problems\//, '') || `http-${status}`;
   const title = told.title ?? told.message ?? `HTTP ${status}`;
   // What is wrong is told problem by problem; that nothing was changed goes without saying here.
-  const detail = told.problems === undefined && told.detail !== undefined ? `: ${told.detail}` : '';
+  const detail = told.problems === undefined && told.detail !== undefined ? `. ${told.detail}` : '';
   const wait = retryAfter !== null && status === 429 ? `In ${retryAfter} s it is looked at again.` : undefined;
   return {
     ...fail(exitCodeOf(status, kind), kind, `${title}${detail}`, wait ?? HELP[kind]),

@@ -1,9 +1,10 @@
+import ipaddr from 'ipaddr.js';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import { examples } from '../format/help.ts';
 import { describeIntel, describeLookup, type LookupShown } from '../format/intel.ts';
 import type { IntelligenceShown } from '../format/status.ts';
-import type { Outcome } from '../outcome.ts';
+import { fail, type Outcome } from '../outcome.ts';
 import { perform, type Shell } from '../shell.ts';
 
 export function addIntel(program: Command): void {
@@ -56,6 +57,9 @@ async function collect(
 }
 
 async function lookup({ client, paint }: Shell, address: string): Promise<Outcome> {
+  if (!ipaddr.isValid(address)) {
+    return fail(EXIT.usage, 'no-address', `"${address}" is no IPv4 or IPv6 address`);
+  }
   const answer = await client.get<LookupShown>(`/intel/threats/${encodeURIComponent(address)}`);
   if (!answer.ok) return answer;
   const { sources, allowed } = answer.value;

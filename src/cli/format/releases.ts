@@ -26,7 +26,7 @@ export function describePublished(what: string, published: Published, paint: Pai
   if (!changed) return `${what} is in force already: nothing to do (release ${seq})`;
   const how = mode === undefined ? '' : `, in mode ${plain(mode)}`;
   const head = dry_run
-    ? `${what} is valid; it would change${how}`
+    ? `${what} is valid and would take the place of the one in force${how}`
     : `${what} is in force as release ${seq}${how} (${hash.slice(0, 12)})`;
   return [head, ...describeChanges(changes, paint)].join('\n');
 }

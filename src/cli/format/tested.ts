@@ -16,7 +16,8 @@ export interface Tested {
   readonly kept_away: readonly { readonly exclusion: string; readonly id?: string; readonly location: string }[];
   readonly bot: { readonly score: number; readonly signals: readonly Signal[] };
   readonly reputation: { readonly score: number; readonly signals: readonly Signal[] };
-  readonly truncated: boolean;
+  /** Limits that the request exceeds, by name: what lies beyond was not inspected. */
+  readonly truncated: readonly string[];
 }
 
 export function describeTested(tested: Tested, paint: Paint): string {
@@ -28,7 +29,7 @@ export function describeTested(tested: Tested, paint: Paint): string {
       ['bot', describeSignals(bot.signals)],
       ['address', describeSignals(reputation.signals)],
       ['route', plain(route)],
-      ['note', truncated ? 'the body is longer than what is inspected of one' : ''],
+      ['beyond limits', truncated.map(plain).join(', ')],
     ],
     paint,
   );

@@ -14,10 +14,10 @@ export function clock(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
 }
 
-/** `3 min`, `2 h`: the largest unit alone. */
+/** `3 min`, `2 h`: the largest unit alone; what is all but one of a unit is called one. */
 export function span(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);
-  const [size, unit] = STEPS.find(([size]) => seconds >= size) ?? [1, 's'];
+  const [size, unit] = STEPS.find(([size]) => seconds >= size * 0.99) ?? [1, 's'];
   return `${Math.round(seconds / size)} ${unit}`;
 }
 
