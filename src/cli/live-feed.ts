@@ -9,7 +9,7 @@ const POLICY_VIOLATION = 1008;
 
 export interface FeedListener {
   event(event: NumberedEvent): void;
-  /** `connected`, or why not now; it goes on by itself. */
+  /** A connection stands, or broke: then another is tried by itself. */
   state(state: 'connected' | 'reconnecting'): void;
   /** The key was revoked or has expired. */
   ended(reason: string): void;
@@ -19,6 +19,7 @@ export interface FeedListener {
 export function listen(client: ControlClient, after: number, listener: FeedListener): { close(): void } {
   let last = after;
   let epoch: string | null = null;
+  let closed = false;
   const address = () => {
     const query = new URLSearchParams({ after: String(last), ...(epoch !== null && { epoch }) });
     return `${client.url.origin.replace(/^http/, 'ws')}/ws/threats?${query.toString()}`;
@@ -41,6 +42,7 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
     }
   });
   socket.addEventListener('close', ({ code, reason }) => {
+    if (closed) return;
     if (code !== POLICY_VIOLATION) {
       listener.state('reconnecting');
       return;
@@ -53,6 +55,7 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
   }, PING_MS);
   return {
     close: () => {
+      closed = true;
       clearInterval(ping);
       socket.close();
     },

@@ -148,12 +148,12 @@ test('a ruleset is pulled, edited, tried, pushed and rolled back', async () => {
   expect((await terminal.run('rules', 'pull', '-o', file)).code).toBe(0);
   expect((await terminal.run('rules', 'diff', file)).code).toBe(0);
   const ruleset = JSON.parse(await readFile(file, 'utf8'));
-  const [first] = ruleset.rules;
+  const { examples: _, ...first } = ruleset.rules[0];
   const own = {
     ...first,
     id: 'own-001',
     name: 'Own',
-    operator: { name: 'contains', value: 'teapot-please' },
+    operator: { name: 'contains', text: 'teapot-please' },
     transformations: [],
   };
   await writeFile(file, JSON.stringify({ ...ruleset, rules: [...ruleset.rules, own] }));

@@ -40,7 +40,7 @@ async function status({ client, now, paint }: Shell): Promise<Outcome> {
 }
 
 async function collect(
-  { client, now, paint }: Shell,
+  { client, paint }: Shell,
   sources: readonly string[],
   { accept }: { readonly accept?: boolean },
 ): Promise<Outcome> {
@@ -52,7 +52,7 @@ async function collect(
   if (!answer.ok) return answer;
   const meant = answer.value.sources.filter(({ id, enabled }) => (sources.length > 0 ? sources.includes(id) : enabled));
   const ill = meant.some(({ health }) => health !== 'ok' && health !== 'off');
-  const text = describeIntel(answer.value, now, paint);
+  const text = describeIntel(answer.value, Date.now(), paint);
   return { ok: true, data: answer.value, text, ...(ill && { code: EXIT.otherwise }) };
 }
 

@@ -78,6 +78,11 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
       for (const signal of SIGNALS) process.off(signal, stop);
       resolve(outcome);
     };
+    // A handshake that is refused looks like any other broken connection: with a key that is over it would be tried for ever.
+    const askWhy = async () => {
+      const session = await client.get('/admin/session');
+      if (!session.ok && session.code === EXIT.unauthorised) end(session);
+    };
     const stop = () => end(DONE);
     const feed = listen(client, kept[0]?.n ?? 0, {
       event: (event) => {
@@ -89,6 +94,7 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
         if (state === 'connected' && broken) shell.err(paint('dim', 'connected again'));
         if (state === 'reconnecting' && !broken) shell.err(paint('dim', 'connection lost, trying again ...'));
         broken = state === 'reconnecting';
+        if (broken) void askWhy();
       },
       ended: (reason) => end(fail(EXIT.unauthorised, 'key-ended', `The shield ended the connection: ${reason}`)),
     });

@@ -43,3 +43,9 @@ const STATES: Readonly<Record<string, Style>> = {
 export function stateStyle(state: string): Style {
   return STATES[state] ?? 'bold';
 }
+
+/** Matched text, where it begins and ends: where there is no colour, in brackets that no decoder makes. `text` is plain already. */
+export function paintMatch(text: string, paint: Paint): string {
+  const painted = paint('inverse', text);
+  return painted === text ? `⟦${text}⟧` : painted;
+}

@@ -1,5 +1,5 @@
 import type { RuleMatch, Signal } from '../../edge/verdict.ts';
-import { decisionStyle, type Paint } from './paint.ts';
+import { decisionStyle, paintMatch, type Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { facts } from './table.ts';
 
@@ -34,7 +34,7 @@ export function describeTested(tested: Tested, paint: Paint): string {
     paint,
   );
   const told = matches.map(({ id, name, severity, location, matched, mode, ruleset, paranoia }) => {
-    const where = `${plain(location)}: ${paint('inverse', plain(matched))}`;
+    const where = `${plain(location)}: ${paintMatch(plain(matched), paint)}`;
     const whose = `${plain(ruleset ?? 'owasp-core')}, ${severity}, paranoia ${paranoia}, ${mode}`;
     return `  ${paint('bold', plain(id))}  ${plain(name)} ${paint('dim', `(${whose})`)}\n    in ${where}`;
   });

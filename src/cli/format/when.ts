@@ -24,6 +24,8 @@ export function span(ms: number): string {
 /** `3 min ago`, `in 2 h`, `never`. */
 export function ago(at: number | null | undefined, now: number): string {
   if (at === null || at === undefined) return 'never';
+  // Two clocks never agree to the millisecond.
+  if (Math.abs(now - at) < 1000) return 'just now';
   const far = span(now - at);
   return at > now ? `in ${far}` : `${far} ago`;
 }

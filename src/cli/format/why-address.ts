@@ -73,5 +73,5 @@ function indent(text: string): string {
 
 function whatToDo({ ip, enforced, allowed }: CheckResult): readonly string[] {
   if (enforced.blocklist !== null) return ['', `Let it in: edgeshield unblock ${plain(enforced.blocklist.range)}`];
-  return allowed === null ? ['', `Refuse it: edgeshield block ${plain(ip)} --for 1h`] : [];
+  return allowed === null && enforced.edge !== 'block' ? ['', `Refuse it: edgeshield block ${plain(ip)} --for 1h`] : [];
 }

@@ -1,5 +1,5 @@
 import type { EventExcerpt, EventLayers, EventRule, NumberedEvent } from '../../actors/contracts.ts';
-import { decisionStyle, type Paint } from './paint.ts';
+import { decisionStyle, paintMatch, type Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { facts } from './table.ts';
 import { describeSignals } from './tested.ts';
@@ -84,7 +84,7 @@ function describeRule(rule: EventRule, paint: Paint): readonly string[] {
   const { id, name, ruleset = 'owasp-core', severity, paranoia, mode = 'block', transformations = [], location } = rule;
   const whose = [ruleset, severity, paranoia && `paranoia ${paranoia}`, mode].filter(Boolean).join(', ');
   const { decodedExcerpt, rawExcerpt } = rule;
-  const matched = decodedExcerpt === undefined ? paint('inverse', plain(rule.matched)) : mark(decodedExcerpt, paint);
+  const matched = decodedExcerpt === undefined ? paintMatch(plain(rule.matched), paint) : mark(decodedExcerpt, paint);
   const offsets = rule.raw === undefined ? '' : paint('dim', `  bytes ${rule.raw[0]} to ${rule.raw[1]}`);
   return [
     '',
@@ -95,11 +95,9 @@ function describeRule(rule: EventRule, paint: Paint): readonly string[] {
   ];
 }
 
-/** Where there is no colour, brackets that no decoder makes show the match. */
 export function mark({ text, start, end }: EventExcerpt, paint: Paint): string {
-  const match = plain(text.slice(start, end));
-  const painted = paint('inverse', match);
-  return `${plain(text.slice(0, start))}${painted === match ? `⟦${match}⟧` : painted}${plain(text.slice(end))}`;
+  const match = paintMatch(plain(text.slice(start, end)), paint);
+  return `${plain(text.slice(0, start))}${match}${plain(text.slice(end))}`;
 }
 
 function describeInputs(contributions: Readonly<Record<string, number>>, paint: Paint): readonly string[] {
