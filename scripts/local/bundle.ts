@@ -39,7 +39,9 @@ export async function buildDashboard(): Promise<void> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
   await build({
-    entryPoints: ['main.ts', 'status.ts', 'style.css', 'status.css'].map((entry) => join(PAGE_SOURCE, entry)),
+    entryPoints: ['main.ts', 'status.ts', 'style.css', 'status.css', 'desk.css'].map((entry) =>
+      join(PAGE_SOURCE, entry),
+    ),
     bundle: true,
     // What both pages use is loaded once.
     splitting: true,
