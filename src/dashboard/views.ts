@@ -8,4 +8,12 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: 'rules', title: 'Rules', load: async () => (await import('./views/rules/view.ts')).rulesView },
   { id: 'limits', title: 'Rate limits', load: async () => (await import('./views/limits/view.ts')).limitsView },
   { id: 'model', title: 'Model', load: async () => (await import('./views/model/view.ts')).modelView },
+  { id: 'blocklist', title: 'Blocklist', load: async () => (await import('./views/blocklist/view.ts')).blocklistView },
+  {
+    id: 'intelligence',
+    title: 'Intelligence',
+    load: async () => (await import('./views/intelligence/view.ts')).intelligenceView,
+  },
+  { id: 'audit', title: 'Audit log', load: async () => (await import('./views/audit/view.ts')).auditView },
+  { id: 'keys', title: 'Keys', load: async () => (await import('./views/keys/view.ts')).keysView },
 ];
