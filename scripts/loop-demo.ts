@@ -46,7 +46,7 @@ try {
   console.error(`\nThe loop did not close: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
-  for (const part of opened.reverse()) await part.stop();
+  for (const part of opened.toReversed()) await part.stop();
 }
 
 async function demonstrate(): Promise<void> {
@@ -128,6 +128,7 @@ async function demonstrate(): Promise<void> {
     (await account.listsWith(ATTACKER)).includes('threat_block'),
   );
   attack.mark('his address is in threat_block: Cloudflare drops him for the whole account', Date.now());
+  await until('the run is over', LOOK_EVERY_MS, async () => (await runs(admin))[0]?.state === 'done');
   const check = await admin.get<{ why: string; tier: string }>(`/check?ip=${ATTACKER}`);
   expect(check.tier === 'block', `GET /check says ${check.tier}`);
   console.log(`\n  GET /check?ip=${ATTACKER}: ${check.why}`);

@@ -6,6 +6,7 @@ import { startDemoSite } from './demo-site/server.ts';
 import { localAdminKey } from './local/admin-key.ts';
 import { buildDashboard, bundleWorker, root } from './local/bundle.ts';
 import { ownAccount, startLocalCloudflare, type CloudflareBindings } from './local/cloudflare.ts';
+import { describeFeeds, type FeedsSeen } from './local/feeds.ts';
 import { portProblem, readOrigin, readPlan, readPort } from './local/settings.ts';
 import { startShield } from './local/shield.ts';
 
@@ -16,7 +17,12 @@ const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of you
   PORT=9000 npm start                             another port
   CF_API_TOKEN=... CF_ACCOUNT_ID=... npm start    write to the lists of your Cloudflare account, not to a stand-in's
 
+  FEED_MIRROR=https://mirror.example npm start    threat feeds by way of a mirror: <mirror>/<host>/<path>
+
 Settings are in wrangler.toml, the local admin key in .dev.vars, kept state in .wrangler/state.`;
+
+/** The runtime's own trace of a host that it could not find: of feeds it is told once, in words, and the page has the rest. */
+const UNREACHED = /failed to lookup address information/;
 
 const { values } = parseArgs({
   options: { help: { type: 'boolean', short: 'h' }, verbose: { type: 'boolean', short: 'v' } },
@@ -47,9 +53,11 @@ const shield = await startShield({
     ORIGIN_URL: origin ?? demo?.url,
     ORIGIN: undefined,
     ...cloudflare.bindings,
+    ...feedSettings(process.env),
   },
   onLog: (level, message) => {
-    if (values.verbose || level === 'error' || level === 'warn') console.error(`${level}: ${message}`);
+    if (values.verbose || ((level === 'error' || level === 'warn') && !UNREACHED.test(message)))
+      console.error(`${level}: ${message}`);
   },
 }).catch((error: unknown) =>
   fail(`The Worker did not start: ${error instanceof Error ? error.message : String(error)}`),
@@ -71,7 +79,8 @@ const nowhere = process.platform === 'win32' ? 'NUL' : '/dev/null';
 console.log(`
 EdgeShield protects ${origin ?? 'the demo shop'} on ${base}
 
-  Dashboard   ${base}/dashboard`);
+  Dashboard   ${base}/dashboard
+  Enforcement ${base}/status`);
 console.log(
   admin.fresh
     ? `  Admin key   ${admin.key}
@@ -94,6 +103,27 @@ Guessing passwords is limited (429 in the end):
 
 Real traffic, attacks included: npm run simulate
 Ctrl-C stops it.`);
+await firstCycle();
+
+/** Asks the feeds for the first time, and says whether they could be reached: a machine without a network shows else only an empty page. */
+async function firstCycle(): Promise<void> {
+  const headers = { 'x-admin-key': admin.key };
+  try {
+    const cycle = await fetch(`http://${host}:${port}/enforce`, { method: 'POST', headers });
+    const { message }: { message: string } = JSON.parse(await cycle.text());
+    const seen: FeedsSeen = JSON.parse(await (await fetch(`http://${host}:${port}/intel/status`, { headers })).text());
+    console.log(`\n${describeFeeds(seen, message)}`);
+  } catch (error) {
+    // Stopped meanwhile, or a shield that does not answer and says so itself.
+    if (!stopping) console.error(`The first cycle of enforcement did not end: ${String(error)}`);
+  }
+}
+
+/** What the environment says of where feeds come from, for machines that reach them by a mirror. */
+function feedSettings(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const names = ['FEED_MIRROR', 'FEED_ALLOW_HTTP', 'FEED_CONTACT'] as const;
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
 
 /** A stand-in for Cloudflare's API, so that lists can be seen to be written, unless the operator has set a token of his own. */
 async function cloudflareApi(): Promise<{

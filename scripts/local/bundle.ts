@@ -1,7 +1,9 @@
-import { mkdir, copyFile, rm } from 'node:fs/promises';
+import { mkdir, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { leafletSource } from './leaflet-source.ts';
+import { buildWorld } from './world.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -39,7 +41,9 @@ export async function buildDashboard(): Promise<void> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
   await build({
-    entryPoints: ['main.ts', 'status.ts', 'style.css', 'status.css'].map((entry) => join(PAGE_SOURCE, entry)),
+    entryPoints: ['main.ts', 'status.ts', 'map.ts', 'style.css', 'status.css', 'map.css'].map((entry) =>
+      join(PAGE_SOURCE, entry),
+    ),
     bundle: true,
     // What both pages use is loaded once.
     splitting: true,
@@ -48,9 +52,11 @@ export async function buildDashboard(): Promise<void> {
     target: ['es2022'],
     minify: true,
     sourcemap: true,
+    plugins: [leafletSource],
     logLevel: 'silent',
   });
-  for (const file of ['index.html', 'status.html', 'icon.svg']) {
+  await writeFile(join(PAGE_OUTPUT, 'world.json'), await buildWorld());
+  for (const file of ['index.html', 'status.html', 'map.html', 'icon.svg']) {
     await copyFile(join(PAGE_SOURCE, file), join(PAGE_OUTPUT, file));
   }
 }

@@ -607,6 +607,8 @@ export interface ListState {
   readonly items: number;
   readonly foreign: number;
   readonly cap: number;
+  /** Items that the last plan would have in it if the cap allowed; absent before the first. */
+  readonly wanted?: number;
 }
 
 export interface EnforcementStatus {

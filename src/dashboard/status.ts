@@ -1,6 +1,7 @@
 import type { EnforcementStatus, Plan, RunRecord } from '../actors/contracts.ts';
 import { byId } from './dom.ts';
 import { openGate } from './gate.ts';
+import { drawNav } from './shell/nav.ts';
 import { ask, type Answer } from './status/answer.ts';
 import { bindCheck } from './status/check.ts';
 import { bindApproval, bindCycle } from './status/cycle.ts';
@@ -24,6 +25,8 @@ const REFRESH_MS = 10_000;
 const TICK_MS = 1000;
 /** As many runs as say how the last hours went. */
 const RUNS = 12;
+
+drawNav('status');
 
 let open = false;
 let asking = false;

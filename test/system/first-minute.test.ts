@@ -3,11 +3,23 @@ import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync, readFileSync } from
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { root } from '../../scripts/local/bundle.ts';
 
 /** What git has of the project that `npm start` needs. */
-const SHIPPED = ['src', 'rules', 'model', 'scripts', 'package.json', 'package-lock.json', 'wrangler.toml'];
+const SHIPPED = [
+  'src',
+  'rules',
+  'model',
+  'scripts',
+  'test/support',
+  'package.json',
+  'package-lock.json',
+  'wrangler.toml',
+];
+
+/** A test asks no publisher for anything: nobody listens at the discard port. */
+const NO_FEEDS = { FEED_MIRROR: 'http://127.0.0.1:9', FEED_ALLOW_HTTP: 'true' };
 
 /** Ctrl-C: an end by that signal is told as 130. */
 const STOPPED = [0, 130];
@@ -39,7 +51,10 @@ async function freePort(): Promise<number> {
 
 /** Runs `npm start` until it has said its last line, or has ended. */
 async function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: clone, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: clone,
+    env: { ...process.env, ...NO_FEEDS, ...env },
+  });
   children.push(child);
   let output = '';
   const end = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -52,7 +67,7 @@ async function start(env: Record<string, string>) {
     child.stderr.on('data', hear);
   });
   const code = await Promise.race([ready, end]);
-  return { output, code, end, stop: () => child.kill('SIGINT') };
+  return { output, code, end, heard: () => output, stop: () => child.kill('SIGINT') };
 }
 
 const curl = (line: string) => execFileSync('sh', ['-c', line.replace('curl', 'curl -sS')], { encoding: 'utf8' });
@@ -84,6 +99,11 @@ test.skipIf(process.platform === 'win32')(
 
     const stats = await fetch(`http://127.0.0.1:${port}/admin/stats`, { headers: { 'x-admin-key': key } });
     expect(stats.status).toBe(200);
+
+    await vi.waitFor(
+      () => expect(first.heard()).toMatch(/Feeds: none of \d+ could be reached[\s\S]*Enforcement: /),
+      60_000,
+    );
 
     const beside = await start({ PORT: port });
     expect(beside.code).toBe(1);

@@ -201,7 +201,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await page.waitForSelector('#key:visible');
     expect(await page.textContent('#sign-in-problem')).toContain('has ended');
     await signIn();
-    await page.click('.pages a[href="/dashboard"]');
+    await page.click('.pages a[href="/dashboard/traffic"]');
     await textOf('#connection').toBe('Live');
     await page.click('.pages a[href="/status"]');
     await page.waitForSelector('#details:visible');

@@ -173,7 +173,10 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
   collect(ids?: readonly string[], accept = false): Promise<IntelligenceStatus> {
     return this.#serve('collect', async () => {
       const wanted = this.#catalogue.list().filter((s) => isFetched(s) && (ids?.includes(s.settings.id) ?? true));
-      const done = this.#fetcher.fetchAll(wanted, accept).then((news) => (news ? this.#merge() : undefined));
+      // An alarm may have fetched the news a moment ago and left the merge for later: who asks wants to see it.
+      const done = this.#fetcher
+        .fetchAll(wanted, accept)
+        .then((news) => (news || this.#isMergeDue() ? this.#merge() : undefined));
       this.ctx.waitUntil(done);
       await atMost(done, COLLECT_MS);
       return this.#describe();
@@ -209,6 +212,11 @@ export class Collector extends Actor<CollectorEnv> implements IntelligenceRpc {
     await this.alarms.schedule(`fetch:${id}`, Date.now() + FETCH_AGAIN_MS);
     const done = this.#fetcher.fetch(id, false).then((news) => (news ? this.#soon('merge', MERGE_SOON_MS) : undefined));
     this.ctx.waitUntil(done.catch((error: unknown) => this.logFault(`fetch ${id}`, error)));
+  }
+
+  #isMergeDue(): boolean {
+    const at = this.alarms.when('merge');
+    return at !== null && at <= Date.now() + MERGE_SOON_MS;
   }
 
   /** The job within `wait`, or earlier if it is planned so. */

@@ -94,8 +94,12 @@ function boundHeader(value: string | null): string | null {
   return value !== null && value.length <= 256 ? value : null;
 }
 
+/** What the runtime says where it has no words of its own, as for a name that cannot be resolved. */
+const WORDLESS = /^internal error; reference/;
+
 /** In short, for operators; the platform's messages name hosts and errors, nothing secret. */
 function describeError(error: unknown): string {
+  if (error instanceof Error && WORDLESS.test(error.message)) return 'the host could not be reached';
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   return `could not be fetched (${error instanceof Error ? error.message : 'unknown'}${cause})`.slice(0, 300);
 }

@@ -19,9 +19,10 @@ import { ListDesk } from './list-desk.ts';
 import { testLogic } from './logic-tests.ts';
 import { Notices, WEBHOOK_JOB } from './notices.ts';
 import { Operators } from './operators.ts';
-import { RunEngine, SYNC_JOB } from './run-engine.ts';
+import { RunEngine } from './run-engine.ts';
 import { RUN_MIGRATION, RunLog, RUNS_KEPT } from './run-log.ts';
 import { modeProblem, readInterval, readMode } from './settings.ts';
+import { SYNC_JOB } from './run-steps.ts';
 import { SYNC_MIGRATION, SyncRows } from './sync-rows.ts';
 import { RowStore } from './sync-store.ts';
 import { ThreatDesk } from './threat-desk.ts';
@@ -32,7 +33,7 @@ const MIGRATIONS = [BLOB_MIGRATION + RUN_MIGRATION + FACT_MIGRATION + WEBHOOK_MI
 
 /** After the first wake: by then the collector has fetched its first feeds. */
 const FIRST_RUN_MS = 60_000;
-/** What the shield saw itself is acted upon soon, but an attack of an hour makes 30 runs and not a thousand. */
+/** From one run for evidence to the next: what the shield saw itself is acted upon soon, but an attack of an hour makes 30 runs and not a thousand. */
 const EVIDENCE_PACE_MS = 120_000;
 /** Evidence comes in bursts: what follows within this goes with the same run. */
 const EVIDENCE_WAIT_MS = 2000;
@@ -168,8 +169,8 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
     return this.answer('evidenceArrived', async () => {
       if (readMode(this.env) === 'off' || this.#facts.get('killSwitch') === true) return;
       if (this.alarms.when('evidence') !== null) return;
-      const last = this.#runs.last()?.startedAt ?? 0;
-      const at = Math.max(Date.now() + EVIDENCE_WAIT_MS, last + EVIDENCE_PACE_MS);
+      const last = this.#runs.list(RUNS_KEPT).find(({ trigger }) => trigger === 'evidence');
+      const at = Math.max(Date.now() + EVIDENCE_WAIT_MS, (last?.startedAt ?? 0) + EVIDENCE_PACE_MS);
       await this.alarms.schedule('evidence', at);
     });
   }

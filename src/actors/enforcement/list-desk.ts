@@ -15,7 +15,7 @@ import type { Operators } from './operators.ts';
 import type { PlanWork } from './plan-work.ts';
 import { textAt } from './range-columns.ts';
 import { hasAccount } from './settings.ts';
-import { advance, type Advance } from './sync.ts';
+import { advance, type Advance, giveUp } from './sync.ts';
 import { applyNeeded, beginApply, beginSurvey } from './sync-jobs.ts';
 import { NEW_SYNC, surveyNeeded, type SyncState, viewAccount } from './sync-state.ts';
 import type { RowStore } from './sync-store.ts';
@@ -124,6 +124,11 @@ export class ListDesk {
     this.#save(beginApply(this.state, work, { id: run, now: Date.now() }));
   }
 
+  /** Stops what is under way, where nothing may be written any more. */
+  giveUp(why: string): void {
+    if (this.state.job?.kind === 'apply') this.#save(giveUp(this.state, why, Date.now()));
+  }
+
   /** One turn of the work under way: as far as it gets without waiting. Answers also how many calls it took. */
   async advance(): Promise<Advance & { readonly calls: number }> {
     const { lists: api, rules } = openAccount(this.#env);
@@ -155,6 +160,7 @@ export class ListDesk {
         items: mirror?.own.n ?? 0,
         foreign: mirror?.foreignItems ?? 0,
         cap: planned?.cap ?? this.#accountPlan.items,
+        ...(planned !== undefined && { wanted: planned.wanted }),
       };
     });
   }

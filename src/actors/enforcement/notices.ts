@@ -17,6 +17,7 @@ export class Notices {
   readonly #facts: FactStore;
   readonly #alarms: Alarms;
   readonly #report: (during: string, error: unknown) => string;
+  #sending: Promise<void> | null = null;
 
   constructor(
     env: Env,
@@ -64,8 +65,15 @@ export class Notices {
     }
   }
 
-  /** The job. What fails stays queued and is tried again later. */
-  async send(): Promise<void> {
+  /** The job. What fails stays queued and is tried again later. One go at a time: two would send the same twice. */
+  send(): Promise<void> {
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = null;
+    });
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
     const expired = this.#queue.expire(Date.now());
     if (expired > 0) await this.tell('error', `webhooks: ${expired} dropped, undelivered for three days`);
     const receiver = this.#receiver();

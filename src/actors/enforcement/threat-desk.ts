@@ -1,9 +1,9 @@
 import { parsePolicy, responseRules } from '../../edge/policy.ts';
 import { DEFAULT_RESPONSE, type ResponseRules } from '../../edge/reputation/graduated-response.ts';
-import { writeThreats } from '../../edge/reputation/threat-release.ts';
+import { ALLOW_LIMIT, writeThreats } from '../../edge/reputation/threat-release.ts';
 import { type Env, SINGLETON } from '../../env.ts';
 import type { Database } from '../database.ts';
-import type { IntelligenceStatus, RegistryRpc, ThreatTable } from '../contracts.ts';
+import type { AllowEntry, IntelligenceStatus, RegistryRpc, ThreatTable } from '../contracts.ts';
 import type { BlobStore } from './blob-store.ts';
 import { chooseThreats, type Intelligence } from './choose-threats.ts';
 import type { FactStore } from './facts.ts';
@@ -30,6 +30,8 @@ export class ThreatDesk {
   readonly #notices: Notices;
   readonly #report: (during: string, error: unknown) => string;
   #judgement: JudgedThreats | null | undefined;
+  /** The release of threats in force, by the registry's last word; undefined before it. */
+  #inForce: string | null | undefined;
 
   constructor(
     env: Env,
@@ -108,11 +110,13 @@ export class ThreatDesk {
     const released = this.#facts.get('released');
     // Nothing was ever released, and nothing is to be: the bundled release is empty too.
     if (released === null && threats.high.length === 0 && threats.allow.length === 0) return;
-    if (released?.at === threats.at && released.origin === threats.origin) return;
+    const has = released !== null && released.at === threats.at && released.origin === threats.origin;
+    // A registry that has lost it, or has been taken back to another one, is given it again.
+    if (has && (this.#inForce === undefined || this.#inForce === released.hash)) return;
     const result = await withDeadline(
       this.#registry().publish({
         kind: 'threats',
-        body: writeThreats(threats),
+        body: writeThreats({ ...threats, allow: fitAllow(threats.allow) }),
         author: 'enforcement',
         note: `${threats.high.length} threats, ${threats.origin}`,
       }),
@@ -120,6 +124,7 @@ export class ThreatDesk {
     );
     if (!result.ok) throw new Error(`the registry refused the threats: ${result.problems[0]?.message ?? ''}`);
     const { at, origin } = threats;
+    this.#inForce = result.hash;
     this.#facts.set('released', { at, origin, hash: result.hash, counts: countTiers(threats) });
     // The kill switch was thrown meanwhile.
     if (silent() !== wasSilent) await this.release();
@@ -149,6 +154,7 @@ export class ThreatDesk {
 
   async #askRules(): Promise<ResponseRules> {
     const { hashes } = await this.#registry().head();
+    this.#inForce = hashes.threats ?? null;
     const body = hashes.policy === undefined ? null : await this.#registry().body(hashes.policy);
     const policy = body === null ? null : parsePolicy(JSON.parse(body));
     return policy?.ok === true ? responseRules(policy.value) : DEFAULT_RESPONSE;
@@ -163,4 +169,11 @@ function readAnswer(table: ThreatTable | null, status: IntelligenceStatus, known
   if (status.state === 'down') return { state: 'down', partial: table };
   if (table !== null) return { state: 'table', table };
   return known === null ? { state: 'down', partial: null } : { state: 'unchanged' };
+}
+
+/** What a release takes. Published ranges of crawlers alone can be so many, and the threats were carved by all of them before. */
+function fitAllow(allow: readonly AllowEntry[]): readonly AllowEntry[] {
+  if (allow.length <= ALLOW_LIMIT) return allow;
+  const own = allow.filter(({ origin }) => origin !== 'crawler');
+  return [...own, ...allow.filter(({ origin }) => origin === 'crawler')].slice(0, ALLOW_LIMIT);
 }

@@ -7,6 +7,16 @@ export interface WebhookMessage {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+export interface QueuedWebhook {
+  /** The same over all tries: a receiver that saw it knows it again. */
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly body: string;
+  /** Tries that failed. */
+  readonly tries: number;
+}
+
 /** Named in one message; the count tells of all. Keeps a message under 20 KB, where receivers commonly take 64. */
 export const THREATS_TOLD = 100;
 /** Characters of a text that came from elsewhere. */

@@ -1,19 +1,9 @@
 import type { Database } from '../database.ts';
-import type { WebhookMessage } from './webhook-message.ts';
+import type { QueuedWebhook, WebhookMessage } from './webhook-message.ts';
 
 export const WEBHOOK_MIGRATION = `
 CREATE TABLE webhooks (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL, tries INTEGER NOT NULL, next INTEGER NOT NULL) WITHOUT ROWID;
 `;
-
-export interface QueuedWebhook {
-  /** The same over all tries: a receiver that saw it knows it again. */
-  readonly id: string;
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly body: string;
-  /** Tries that failed. */
-  readonly tries: number;
-}
 
 /** A receiver that was away for so long reads the runs instead; 200 messages of 20 KB are 4 MB at most. */
 export const QUEUE_LIMIT = 200;

@@ -1,10 +1,17 @@
 import type { Webhook } from 'standardwebhooks';
-import type { QueuedWebhook, WebhookQueue } from './webhook-queue.ts';
+import type { QueuedWebhook } from './webhook-message.ts';
 
 /** Where webhooks go, as the settings have it. */
 export interface Receiver {
   readonly url: string;
   readonly signer: Webhook;
+}
+
+/** What sending needs of a queue. */
+interface Waiting {
+  due(now: number, limit: number): readonly QueuedWebhook[];
+  delivered(id: string): void;
+  failed(queued: QueuedWebhook, now: number): void;
 }
 
 /** Messages tried in one go of the alarm: the engine's other jobs wait for it. */
@@ -17,7 +24,7 @@ const TIMEOUT_MS = 5000;
  * A message counts as delivered by a 2xx alone: a crash before that is noted sends it again, under the same id. Answers the
  * last problem in words that name no address and no secret, or null.
  */
-export async function sendDue(queue: WebhookQueue, { url, signer }: Receiver): Promise<string | null> {
+export async function sendDue(queue: Waiting, { url, signer }: Receiver): Promise<string | null> {
   let problem: string | null = null;
   for (const queued of queue.due(Date.now(), AT_ONCE)) {
     const outcome = await send(url, signer, queued);

@@ -28,8 +28,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 const PREFIX = '/dashboard';
+const VIEW = /^(?:\/[a-z0-9-]*)*$/;
 
-/** The static page: `/dashboard` is its index, `/dashboard/*` its parts. It holds no data; what it shows it asks of `/admin`. */
+/** The static page: `/dashboard` is its index and so is each view, `/dashboard/rules`; `/dashboard/*.*` are its parts. It holds no data; what it shows it asks of `/admin`. */
 export async function serveDashboard(request: Request, url: URL, control: ControlBindings): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const problem = {
@@ -41,7 +42,8 @@ export async function serveDashboard(request: Request, url: URL, control: Contro
     return problemResponse(problem, control.requestId, { Allow: 'GET, HEAD' });
   }
   const path = url.pathname.slice(PREFIX.length);
-  const page = await servePage(request, url, path === '' ? '/' : path, control);
+  // Views have addresses of their own, and the one page finds out which is meant; files have a dot in their names.
+  const page = await servePage(request, url, VIEW.test(path) ? '/' : path, control);
   if (page !== null) return page;
   const problem = {
     status: 404,

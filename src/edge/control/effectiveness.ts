@@ -17,7 +17,7 @@ const WEIGHTS = { intelligence: 0.3, freshness: 0.2, edge: 0.25, lists: 0.25 } a
 const FORMULA =
   'sum(weight x part) / sum(weights of the parts that count). intelligence: 1 live, 0.5 cached, 0.25 emergency list, 0 none. ' +
   'freshness: 1 when the last run was done within 2 h, 0.5 while one is under way or held, else 0. edge: 1 when the edge has threats to enforce, else 0. ' +
-  'lists: own items / what the lists could hold of their tiers, min(threats of the tier, cap); counts in mode apply where the account has a list.';
+  'lists: own items / the items that the plan wants in them, up to the cap; counts in mode apply where the account has a list.';
 
 export function rateEffectiveness(status: EnforcementStatus, now: number): Performance {
   const { edge, origin, killSwitch } = status;
@@ -48,7 +48,7 @@ export function describeEffectiveness(status: EnforcementStatus, stats: Stats | 
     origin: status.origin,
     edge: status.edge,
     list_mode: status.listMode,
-    lists: status.lists.map(({ tier, name, displayName, id, items, foreign, cap }) => ({
+    lists: status.lists.map(({ tier, name, displayName, id, items, foreign, cap, wanted }) => ({
       tier,
       name,
       display_name: displayName,
@@ -56,6 +56,7 @@ export function describeEffectiveness(status: EnforcementStatus, stats: Stats | 
       items,
       foreign,
       cap,
+      wanted: wanted ?? null,
     })),
     performance: rateEffectiveness(status, now),
     stopped_24h: stats?.stopped24h ?? {},
@@ -71,12 +72,13 @@ function rateFreshness({ lastRun }: EnforcementStatus, now: number): number {
   return lastRun.state === 'done' ? 1 : 0.5;
 }
 
-function rateLists({ mode, lists, edge }: EnforcementStatus): number | null {
-  if (mode !== 'apply' || lists.length === 0) return null;
+function rateLists({ mode, killSwitch, lists, edge }: EnforcementStatus): number | null {
+  if (mode !== 'apply' || killSwitch || lists.length === 0) return null;
   let could = 0;
   let held = 0;
-  for (const { tier, items, cap } of lists) {
-    const target = Math.min(edge[tier], cap);
+  for (const { tier, items, cap, wanted } of lists) {
+    // Fewer than the tier has: addresses within a listed range need no item of their own.
+    const target = Math.min(wanted ?? edge[tier], cap);
     could += target;
     held += Math.min(items, target);
   }

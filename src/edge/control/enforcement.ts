@@ -180,10 +180,10 @@ function describePlan(plan: Plan | null) {
     hash: plan?.hash ?? null,
     held: plan?.held ?? [],
     approved: plan?.approved ?? false,
-    lists: (plan?.lists ?? []).map(({ adds, removals, ...list }) => ({
+    lists: (plan?.lists ?? []).map(({ adds, removals, addCount, removalCount, ...list }) => ({
       ...list,
-      adds: adds.length,
-      removals: removals.length,
+      adds: addCount ?? adds.length,
+      removals: removalCount ?? removals.length,
     })),
     plan,
   };

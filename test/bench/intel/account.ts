@@ -29,8 +29,6 @@ export async function measureAccount(
   threats: ThreatTable | null,
   tell: (line: string) => void,
 ): Promise<AccountFigures> {
-  const rows = (from: number): readonly Row[] =>
-    Array.from({ length: ITEMS }, (_, i) => ({ range: addressOf(from + i), score: 0.9 }));
   const bed = await SyncBed.start({ plan: 'free' });
   try {
     const calls = async (work: () => Promise<unknown>) => {
@@ -60,6 +58,10 @@ export async function measureAccount(
   } finally {
     await bed.stop();
   }
+}
+
+function rows(from: number): readonly Row[] {
+  return Array.from({ length: ITEMS }, (_, i) => ({ range: addressOf(from + i), score: 0.9 }));
 }
 
 /** Every threat of the snapshots as if it were to be blocked: 120,000 candidates for 10,000 places. */

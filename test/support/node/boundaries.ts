@@ -29,6 +29,7 @@ const SHELLS = [
   'src/actors/enforcement/list-desk.ts',
   'src/actors/enforcement/notices.ts',
   'src/actors/enforcement/run-engine.ts',
+  'src/actors/enforcement/run-steps.ts',
   'src/actors/enforcement/threat-desk.ts',
   'src/actors/enforcement/webhook-sender.ts',
   'src/actors/collector/fetcher.ts',

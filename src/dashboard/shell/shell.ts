@@ -1,0 +1,112 @@
+import type { Stats } from '../../actors/contracts.ts';
+import { byId, element } from '../dom.ts';
+import { openFeed, type ConnectionState, type Feed } from '../feed.ts';
+import { openGate } from '../gate.ts';
+import { VIEWS } from '../views.ts';
+import { LedgerStore } from './ledger-store.ts';
+import { drawNav } from './nav.ts';
+import { placeOf, viewIdOf } from './place.ts';
+import { toast } from './toast.ts';
+import type { ViewContext } from './view.ts';
+
+/** The bus streams events and totals; rankings and charts are asked for at this pace. */
+const STATS_MS = 5000;
+const CONNECTION_TEXT: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  stale: 'No answer',
+  offline: 'Offline',
+};
+
+/** The frame around the views: who is signed in, the line to the bus, and which view is open. */
+export async function openShell(): Promise<void> {
+  const ledger = new LedgerStore();
+  let feed: Feed | null = null;
+  let unmount: (() => void) | null = null;
+  let opening = 0;
+
+  const context: ViewContext = { ledger, toast, navigate: (view, query) => go(placeOf(view, query)) };
+
+  function go(to: string): void {
+    history.pushState(null, '', to);
+    void show();
+  }
+
+  function leave(): void {
+    unmount?.();
+    unmount = null;
+  }
+
+  async function show(): Promise<void> {
+    const entry = VIEWS.find(({ id }) => id === viewIdOf(location.pathname)) ?? VIEWS[0];
+    if (feed === null || entry === undefined) return;
+    opening += 1;
+    const mine = opening;
+    leave();
+    drawNav(entry.id);
+    document.title = `${entry.title} · EdgeShield`;
+    const root = byId('view');
+    root.replaceChildren(element('p', { class: 'empty' }, 'Loading…'));
+    const view = await entry.load().catch(() => null);
+    // Another view was opened meanwhile.
+    if (mine !== opening) return;
+    root.replaceChildren();
+    if (view === null) {
+      root.append(
+        element(
+          'p',
+          { class: 'empty' },
+          'This part of the page could not be loaded. Is the shield there? Reload the page.',
+        ),
+      );
+    } else unmount = view.mount(root, context);
+  }
+
+  const gate = await openGate({
+    entered: () => {
+      feed = openFeed({
+        position: () => ledger,
+        message: (message) => ledger.receive(message),
+        state: showConnection,
+        refused: () => gate.refuse(),
+      });
+      void show();
+    },
+    left: () => {
+      leave();
+      feed?.close();
+      feed = null;
+      ledger.clear();
+      byId('view').replaceChildren();
+      byId('connection').textContent = '';
+      byId('release').textContent = '';
+    },
+  });
+
+  ledger.subscribe(() => {
+    byId('release').textContent = ledger.seq === 0 ? 'built-in release' : `release ${ledger.seq}`;
+  });
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[data-view]') : null;
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    go(link.getAttribute('href') ?? '');
+  });
+  addEventListener('popstate', () => void show());
+  setInterval(() => void refreshStats(), STATS_MS);
+
+  async function refreshStats(): Promise<void> {
+    if (feed === null || document.hidden) return;
+    const response = await fetch('/admin/stats').catch(() => null);
+    if (response === null || !response.ok) return;
+    const stats: Stats = await response.json();
+    ledger.setStats(stats);
+  }
+}
+
+function showConnection(state: ConnectionState): void {
+  const node = byId('connection');
+  if (node.dataset['state'] === state && node.textContent !== '') return;
+  node.dataset['state'] = state;
+  node.textContent = CONNECTION_TEXT[state];
+}
