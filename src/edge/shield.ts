@@ -85,10 +85,10 @@ function judgeAddressAlone(passage: Passage): Verdict | null {
 }
 
 /** What the machine blocks by itself it must not block of the allow-list. */
-function findEntry({ snapshot, address, now }: Passage): BlockEntry | null {
-  const entry = findBlock(snapshot.blocklist, address, now);
+function findEntry({ snapshot, address, facts, now }: Passage): BlockEntry | null {
+  const entry = findBlock(snapshot.blocklist, address, now, facts.asn);
   if (entry?.source !== 'reputation' || !isAllowed(snapshot.threats, address)) return entry;
-  return findBlock(snapshot.blocklist.deliberate, address, now);
+  return findBlock(snapshot.blocklist.deliberate, address, now, facts.asn);
 }
 
 function tryJudge(passage: Passage, body: InspectedBody, known: number | null): Judgement | null {

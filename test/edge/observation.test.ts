@@ -20,7 +20,30 @@ const visit = async (path: string) => {
   return response;
 };
 
+/** The control plane takes 20 requests a minute from each address. */
+const admin = (method: string, path: string, body?: unknown) => operator.admin(method, path, body, freshClient());
+
+const from = async (asn: number) => {
+  const response = await operator.visit('/', { ip: freshClient(), cf: { asn } });
+  await response.body?.cancel();
+  return response.status;
+};
+
+const sum = (counts: readonly number[] = []) => counts.reduce((total, n) => total + n, 0);
+
 afterEach(() => operator.settle());
+
+it('a network is blocked by its number at once, and only it, until it is taken off', async () => {
+  const made = await admin('POST', '/admin/blocklist', { ip: 'as64510', reason: 'a test', ttl_seconds: 60 });
+  expect(made.status).toBe(201);
+  expect(await made.json()).toMatchObject({ entry: { range: 'AS64510', reason: 'a test' } });
+  expect(await from(64_510)).toBe(403);
+  expect(await from(64_509)).toBe(200);
+  expect((await admin('POST', '/admin/blocklist', { ip: 'AS0', reason: 'a test' })).status).toBe(422);
+  const gone = await admin('DELETE', '/admin/blocklist/AS64510');
+  expect(await gone.json()).toMatchObject({ removed: true });
+  expect(await from(64_510)).toBe(200);
+});
 
 describe('what operators are told of an attack', () => {
   let told: NumberedEvent | undefined;
@@ -56,7 +79,6 @@ describe('what operators are told of an attack', () => {
   });
 
   it('is the scores of all requests and how long they waited, clean ones among them', () => {
-    const sum = (counts: readonly number[] = []) => counts.reduce((total, n) => total + n, 0);
     expect(sum(totals.scores?.ruled)).toBeGreaterThanOrEqual(3);
     expect(totals.scores?.open[0]).toBeGreaterThanOrEqual(1);
     expect(sum(totals.latency?.counts)).toBe(sum(totals.scores?.ruled) + sum(totals.scores?.open));
@@ -67,5 +89,58 @@ describe('what operators are told of an attack', () => {
     const id = told?.rules?.[0]?.id ?? '';
     expect(totals.ruleLast?.[id]).toBeGreaterThan(Date.now() - 60_000);
     expect(totals.fleet?.isolates).toBeGreaterThanOrEqual(1);
+  });
+
+  it('can be looked back at under an exclusion and under other thresholds, and nothing is published', async () => {
+    const exclusion = { id: 'tried', rules: ['*'], path: PATH, reason: 'a test', score: true };
+    const before = await (await admin('GET', '/admin/policy')).json<{ seq: number }>();
+    const response = await admin('POST', '/admin/exclusions/preview', { exclusion });
+    expect(response.status).toBe(200);
+    const preview = await response.json<{ changes: { id: string; after: string }[] }>();
+    expect(preview).toMatchObject({ affected: 3, would_pass: 3 });
+    expect(preview.changes.map(({ id }) => id)).toContain(told?.id);
+    const moved = await admin('POST', '/admin/policy/preview', {
+      thresholds: { log: 0.1, challenge: 0.2, block: 0.3 },
+    });
+    expect(moved.status).toBe(200);
+    const { traffic } = await moved.json<{ traffic: { requests: number } }>();
+    expect(traffic.requests).toBeGreaterThanOrEqual(1);
+    expect(
+      (await admin('POST', '/admin/policy/preview', { thresholds: { log: 0.9, challenge: 0.2, block: 0.3 } })).status,
+    ).toBe(422);
+    expect((await admin('POST', '/admin/exclusions/preview', { exclusion: { id: 'x' } })).status).toBe(422);
+    expect(await (await admin('GET', '/admin/policy')).json()).toMatchObject({ seq: before.seq });
+  });
+
+  it('can be held against rules that are not in force', async () => {
+    const rule = {
+      id: 'tried-1',
+      name: 'A rule that is tried',
+      category: 'sqli',
+      severity: 'critical',
+      score: 80,
+      action: 'block',
+      targets: [{ collection: 'ARGS' }],
+      transformations: ['lowercase'],
+      operator: { name: 'contains', text: 'union select' },
+      tags: [],
+    };
+    const response = await admin('POST', '/admin/rules/dry-run', { rules: [rule] });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      matches: 3,
+      allowed: 0,
+      fresh: 3,
+      by_rule: { 'tried-1': { matches: 3 } },
+    });
+    const bad = { ...rule, operator: { name: 'rx', pattern: '(' } };
+    expect((await admin('POST', '/admin/rules/dry-run', { rules: [bad] })).status).toBe(422);
+    expect((await admin('POST', '/admin/rules/dry-run', { rules: [] })).status).toBe(422);
+  });
+
+  it('is found by the id that the visitor was shown', async () => {
+    const found = await (await admin('GET', `/admin/events?id=${told?.id}`)).json();
+    expect(found).toMatchObject({ events: [{ id: told?.id }] });
+    expect(await (await admin('GET', '/admin/events?id=none')).json()).toEqual({ events: [] });
   });
 });

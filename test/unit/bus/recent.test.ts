@@ -17,6 +17,16 @@ const batch = (over: Partial<TelemetryBatch> = {}): TelemetryBatch => ({
   at: T,
   ...over,
 });
+const event = (id: string) => ({
+  id: 'e',
+  kind: 'request' as const,
+  at: T,
+  outcome: 'block' as const,
+  reason: '',
+  seq: 0,
+  ruleIds: [id],
+});
+
 /** As it is after the actor was evicted. */
 const reborn = (totals: Totals) => new Totals(JSON.parse(JSON.stringify(totals.record())));
 
@@ -142,16 +152,6 @@ describe('what is counted of requests that were not simply passed', () => {
 });
 
 describe('when a rule matched last', () => {
-  const event = (id: string) => ({
-    id: 'e',
-    kind: 'request' as const,
-    at: T,
-    outcome: 'block' as const,
-    reason: '',
-    seq: 0,
-    ruleIds: [id],
-  });
-
   test('is told of each rule, and survives being stored', () => {
     let totals = new Totals();
     totals.add(batch({ events: [event('sqli-001'), event('xss-001')] }), T);

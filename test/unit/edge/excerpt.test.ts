@@ -8,6 +8,8 @@ function spanOf(text: string, part: string) {
   return { start, end: start + part.length };
 }
 
+const bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
+
 function marked(excerpt: { text: string; start: number; end: number } | undefined) {
   return excerpt && excerpt.text.slice(excerpt.start, excerpt.end);
 }
@@ -70,7 +72,6 @@ describe('an excerpt', () => {
   );
 
   test('reads UTF-8 and cuts no character in two', () => {
-    const bytes = (text: string) => String.fromCharCode(...new TextEncoder().encode(text));
     const text = bytes(`${'ü'.repeat(200)}<script>${'ü'.repeat(200)}`);
     const excerpt = redactedExcerpt('ARGS:q', text, spanOf(text, '<script>'));
     expect(marked(excerpt)).toBe('<script>');

@@ -1,6 +1,6 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { element } from '../../dom.ts';
-import { eventRow, OUTCOME_NAMES } from '../../event-row.ts';
+import { eventRow, OUTCOME_NAMES } from '../../event/event-row.ts';
 import { ranking, totalCards, trafficChart } from '../../figures.ts';
 import type { View } from '../../shell/view.ts';
 
@@ -14,7 +14,7 @@ const NOTHING_YET =
 export const trafficView: View = {
   id: 'traffic',
   title: 'Traffic',
-  mount(root, { ledger }) {
+  mount(root, { ledger, toast }) {
     let filter = 'all';
     let drawn = 0;
     let epoch = ledger.epoch;
@@ -61,7 +61,7 @@ export const trafficView: View = {
       routes.replaceChildren(...ranking(stats.byRoute, 'No requests yet.'));
       chart.replaceChildren(...trafficChart(stats.minutes, Date.now()));
       const fresh = ledger.events.filter((event) => event.n > drawn && passes(event));
-      events.prepend(...fresh.slice(0, ROWS).map(eventRow));
+      events.prepend(...fresh.slice(0, ROWS).map((event) => eventRow(event, { toast })));
       while (events.children.length > ROWS) events.lastElementChild?.remove();
       drawn = ledger.last;
       empty.textContent = events.children.length > 0 ? '' : emptyText();
