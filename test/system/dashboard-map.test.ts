@@ -27,7 +27,7 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
       if (/Content Security Policy|Uncaught|TrustedHTML/.test(message.text())) complaints.push(message.text());
     });
     await page.context().request.post(`${shield.url}/admin/session`, { data: { key: ADMIN_KEY } });
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     await shield.stop();

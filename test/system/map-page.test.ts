@@ -26,7 +26,7 @@ describe.skipIf(executablePath === null)('the public map in a browser', () => {
     page.on('console', (message) => {
       if (/Content Security Policy|Uncaught|TrustedHTML/.test(message.text())) complaints.push(message.text());
     });
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     await shield.stop();
