@@ -12,12 +12,13 @@ import { newRuleset, OWN_RULESET, withNewRule } from './new-rule.ts';
 import { loadRules, type RulesData } from './rules-data.ts';
 import { rulesTab } from './rules-tab.ts';
 import { testBox } from './test-box.ts';
+import { tryRules } from './trial.ts';
 
 /** Hits and last hits grow meanwhile; releases are told by the ledger at once. */
 const REFRESH_MS = 5000;
 const TABS = [
   { id: 'table', title: 'Rules' },
-  { id: 'test', title: 'Test a request' },
+  { id: 'test', title: 'Test' },
   { id: 'edit', title: 'Editor' },
   { id: 'history', title: 'History' },
 ] as const;
@@ -142,6 +143,8 @@ class RulesPage {
       control: CONTROL,
       desk: rulesetDesk(name),
       ...(!known && { draft: newRuleset() }),
+      trial: (draft, { changes: { added, altered } }) =>
+        tryRules(CONTROL, draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
       published: (result) => this.#published(result, name),
     });
     if (this.#shut || this.#place.tab !== 'edit') return;
