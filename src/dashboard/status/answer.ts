@@ -32,6 +32,15 @@ export function order<T>(path: string, body?: unknown): Promise<Answer<T>> {
   });
 }
 
+/** Takes something away. */
+export function remove<T>(path: string): Promise<Answer<T>> {
+  return call(path, {
+    method: 'DELETE',
+    headers: { Accept: 'application/json' },
+    signal: AbortSignal.timeout(LONG_PATIENCE_MS),
+  });
+}
+
 async function call<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   const response = await fetch(path, request).catch(() => null);
   if (response === null) return { kind: 'silent' };

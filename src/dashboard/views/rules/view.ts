@@ -7,6 +7,7 @@ import { historyView } from '../../releases/history.ts';
 import { openReleaseEditor } from '../../releases/release-editor.ts';
 import { rollout } from '../../releases/rollout.ts';
 import { tabList } from '../../releases/tabs.ts';
+import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { newRuleset, OWN_RULESET, withNewRule } from './new-rule.ts';
 import { loadRules, type RulesData } from './rules-data.ts';
@@ -121,6 +122,7 @@ class RulesPage {
     });
     this.#panel.replaceChildren(tab.node);
     this.#draw = tab.draw;
+    this.#leave = bindKeys([{ key: '/', title: 'Search the rules', run: () => tab.search() }]);
     if (this.#data !== null) tab.draw(this.#data);
   }
 
