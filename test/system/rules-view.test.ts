@@ -1,3 +1,4 @@
+import { source } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/edge/policy.ts';
@@ -33,7 +34,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
     await page.fill('#key', ADMIN_KEY);
     await page.click('#sign-in button');
     await page.waitForSelector('#console:visible');
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     await shield?.stop();
@@ -70,6 +71,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
     { timeout: 90_000 },
     async () => {
       expect(await statusOf('/?q=orange-zebra')).toBe(200);
+      expect(await statusOf('/?q=zebra%20UNION%20SELECT%20a%20FROM%20b')).toBe(403);
       await openView('rules?tab=edit&ruleset=owasp-core');
       await seen('.editor-state').toBe('As it is in force');
 
@@ -97,6 +99,8 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
       await replaceInEditor('"rules":[', `"rules":[${JSON.stringify(honest)},`);
       await press('Dry run');
       await seen('.editor-output').toContain('1 added (zebra-001)');
+      // The one request that named a zebra was passed, and passes are counted, not told.
+      await seen('.trial-said').toContain('matches 1, of which 0 were allowed');
       expect(await statusOf('/?q=orange-zebra')).toBe(200);
 
       await page.fill('.publish-bar input', 'Zebras bite');
@@ -186,6 +190,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
       await seen('.model-card').toContain('57 parameters');
       await page.fill('input[aria-label="Block from"]', '0.9');
       await seen('.pending-bar').toContain('block from 0.9');
+      await seen('.scores').toMatch(/None of the last \d+ events would have been decided otherwise/);
       await press('Publish', '.pending-bar');
       await expect
         .poll(
@@ -205,6 +210,32 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
       await press('Roll back to this');
       await press('Press again to roll back');
       await seen('.model-card h2').toContain('9.0.0');
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing in the %s theme, and nothing sticks out at 360 px',
+    { timeout: 90_000 },
+    async (theme) => {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const view of ['rules', 'rules?tab=test', 'rules?tab=edit', 'rules?tab=history', 'limits', 'model']) {
+        await page.setViewportSize({ width: 360, height: 800 });
+        await openView(view);
+        await page.waitForSelector(
+          '.releases-view :is(.rules-table, .test-box, .editor, .releases, .routes, .model-card)',
+        );
+        expect(
+          Number(await page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")),
+        ).toBeLessThanOrEqual(0);
+        await page.setViewportSize({ width: 1280, height: 800 });
+        // Past the policy that guards the page: the checker is no part of it, and evaluates as the browser's console does.
+        await page.evaluate(source);
+        const found = await page.evaluate(
+          "axe.run('#view').then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')))",
+        );
+        expect([view, found]).toEqual([view, []]);
+      }
       expect(complaints).toEqual([]);
     },
   );

@@ -162,7 +162,7 @@ export function openEditor(host: HTMLElement, options: JsonEditorOptions): JsonE
         colours,
         EditorView.lineWrapping,
         typeOver,
-        EditorView.contentAttributes.of({ 'aria-label': options.label }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
         EditorState.readOnly.of(options.readOnly ?? false),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;

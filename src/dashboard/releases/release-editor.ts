@@ -16,7 +16,7 @@ export interface ReleaseEditorOptions {
   /** What to begin with where nothing is in force under this name. */
   readonly draft?: unknown;
   /** More to try a draft by, beside what it changes: shown under the result of a dry run. */
-  readonly trial?: (draft: unknown) => Promise<readonly (Node | string)[]>;
+  readonly trial?: (draft: unknown, result: Published) => Promise<readonly Node[]>;
   readonly published: (result: Published) => void;
 }
 
@@ -100,7 +100,7 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
       ),
     );
     if (!result.changed) return;
-    if (options.trial !== undefined) output.append(...(await options.trial(wanted.data)));
+    if (options.trial !== undefined) output.append(...(await options.trial(wanted.data, result)));
     output.append(diffView(inForce, wanted.data));
   };
 

@@ -33,7 +33,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   let shut = false;
 
   const figures = element('div', { class: 'limit-figures' });
-  const said = element('div', {});
+  const said = element('div', { class: 'said' });
   const table = element('div', { class: 'routes-table' });
   const form = element('div', {});
   const history = element('div', {});

@@ -12,11 +12,13 @@ import { rollout } from '../../releases/rollout.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { histogram } from './histogram.ts';
 import { modelCard, weightTable } from './model-card.ts';
+import { movedEvents } from './moved-events.ts';
 import { previewThresholds } from './preview.ts';
 import { pushModel } from './push-model.ts';
 import { thresholdSliders, type Thresholds } from './thresholds.ts';
 
 const REFRESH_MS = 5000;
+const REST_MS = 300;
 
 export const modelView: View = {
   id: 'model',
@@ -29,17 +31,20 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   /** What the sliders say, where that is not what is in force. */
   let wanted: Thresholds | null = null;
   let shut = false;
+  let resting: ReturnType<typeof setTimeout> | undefined;
 
-  const said = element('div', {});
+  const said = element('div', { class: 'said' });
   const card = element('div', { class: 'model-columns' });
   const chart = element('div', {});
   const preview = element('div', { 'aria-live': 'polite' });
+  const moved = element('div', { 'aria-live': 'polite' });
   const sliders = element('div', {});
   const history = element('div', {});
   const bar = policyBar({
     control: CONTROL,
     discard: () => {
       wanted = null;
+      showMoved();
       drawSliders();
       drawScores();
       bar.show([]);
@@ -67,6 +72,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
         chart,
         sliders,
         preview,
+        moved,
       ),
       bar.node,
       card,
@@ -130,8 +136,23 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
               ],
         );
         drawScores();
+        showMoved();
       }),
     );
+  }
+
+  /** Asked once a slider rests: each answer is of hundreds of events. */
+  function showMoved(): void {
+    clearTimeout(resting);
+    if (wanted === null) return moved.replaceChildren();
+    resting = setTimeout(() => void askMoved(), REST_MS);
+  }
+
+  async function askMoved(): Promise<void> {
+    const asked = wanted;
+    if (asked === null) return;
+    const shown = await movedEvents(CONTROL, asked);
+    if (!shut && asked === wanted) moved.replaceChildren(...shown);
   }
 
   function drawScores(): void {
@@ -151,7 +172,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
         'p',
         { class: 'say hint' },
         wanted === null
-          ? 'What became of the requests of the last hours. Move a threshold to see what would have.'
+          ? 'What became of the requests of the last hours. Move a threshold to see what would have become of them.'
           : 'What would have become of the requests of the last hours, to a twentieth of a score:',
       ),
       element(

@@ -31,6 +31,7 @@ interface RulesTabOptions {
 export interface RulesTab {
   readonly node: HTMLElement;
   readonly draw: (data: RulesData) => void;
+  readonly search: () => void;
 }
 
 /** The table of rules with its filters, and the modes that are chosen and wait to be published together. */
@@ -144,6 +145,7 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
   }
 
   return {
+    search: () => search.focus(),
     node: element('div', { class: 'rules-tab' }, cards, filters, table, bar.node),
     draw: (fresh) => {
       const first = data === null;

@@ -7,17 +7,19 @@ import { historyView } from '../../releases/history.ts';
 import { openReleaseEditor } from '../../releases/release-editor.ts';
 import { rollout } from '../../releases/rollout.ts';
 import { tabList } from '../../releases/tabs.ts';
+import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { newRuleset, OWN_RULESET, withNewRule } from './new-rule.ts';
 import { loadRules, type RulesData } from './rules-data.ts';
 import { rulesTab } from './rules-tab.ts';
 import { testBox } from './test-box.ts';
+import { tryRules } from './trial.ts';
 
 /** Hits and last hits grow meanwhile; releases are told by the ledger at once. */
 const REFRESH_MS = 5000;
 const TABS = [
   { id: 'table', title: 'Rules' },
-  { id: 'test', title: 'Test a request' },
+  { id: 'test', title: 'Test' },
   { id: 'edit', title: 'Editor' },
   { id: 'history', title: 'History' },
 ] as const;
@@ -120,6 +122,7 @@ class RulesPage {
     });
     this.#panel.replaceChildren(tab.node);
     this.#draw = tab.draw;
+    this.#leave = bindKeys([{ key: '/', title: 'Search the rules', run: () => tab.search() }]);
     if (this.#data !== null) tab.draw(this.#data);
   }
 
@@ -142,6 +145,8 @@ class RulesPage {
       control: CONTROL,
       desk: rulesetDesk(name),
       ...(!known && { draft: newRuleset() }),
+      trial: (draft, { changes: { added, altered } }) =>
+        tryRules(CONTROL, draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
       published: (result) => this.#published(result, name),
     });
     if (this.#shut || this.#place.tab !== 'edit') return;
