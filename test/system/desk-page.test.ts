@@ -240,6 +240,10 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     await page.click('#pages a[href="/dashboard/audit"]');
     await textOf('#audit').toContain('createKey');
     await textOf('#audit').toContain('unblock');
+    const change = page.locator('#audit tr', { hasText: 'changeSource' }).last();
+    expect(await change.locator('del').textContent()).toBe('true');
+    expect(await change.locator('ins').textContent()).toBe('false');
+    await page.locator('#audit tr', { hasText: 'enforce' }).locator('.change', { hasText: 'done' }).first().waitFor();
     await page.click('text=Verify the chain');
     await textOf('#audit-check b').toBe('Whole.');
     await look('audit');

@@ -30,7 +30,7 @@ export function feedForm(): HTMLElement {
     field('Trust, 0 to 1', { id: 'feed-weight', type: 'number', min: '0', max: '1', step: '0.05', value: '0.5' }),
     field('Fetched every (hours)', { id: 'feed-hours', type: 'number', min: '1', max: '168', value: '6' }),
     field('Licence', { id: 'feed-licence', maxlength: '200', placeholder: 'its terms' }),
-    element('button', { id: 'add-feed', type: 'submit' }, 'Add feed'),
+    element('button', { id: 'add-feed', type: 'submit', class: 'primary' }, 'Add feed'),
   );
   return element('details', { id: 'feed-new' }, element('summary', {}, 'Add a feed'), form);
 }

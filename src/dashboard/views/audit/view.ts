@@ -11,6 +11,8 @@ type Entry = Omit<AuditEntry, 'id'> & { readonly request_id: string };
 
 const PAGE = 100;
 const TICK_MS = 1000;
+/** The contract's word, and the operator's. */
+const KEY_NAMES: Readonly<Record<string, string>> = { seq: 'release' };
 const COLUMNS = ['No.', 'When', 'Who', 'What', 'Before and after', 'Outcome'];
 
 /** Who changed what and when, and whether the chain that holds it is whole. */
@@ -120,20 +122,20 @@ function row(entry: Entry): HTMLElement {
     cell('When', moment(at, '')),
     cell('Who', element('b', {}, name === '' ? who : name), element('small', {}, place)),
     cell('What', element('code', {}, operation), element('small', { class: 'target' }, target)),
-    cell('Before and after', change(before, after)),
+    cell('Before and after', change(target, before, after)),
     leadCell('Outcome', element('b', { class: 'mark-word', 'data-good': String(outcome === 'done') }, outcome)),
   );
 }
 
-/** Only what differs, key by key: the old struck through in words too. */
-function change(before: AuditFacts | null, after: AuditFacts | null): HTMLElement {
+/** Only what differs, key by key; the target itself stands beside it already. */
+function change(target: string, before: AuditFacts | null, after: AuditFacts | null): HTMLElement {
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const lines = keys.flatMap((key) => {
     const was = say(key, before?.[key]);
     const is = say(key, after?.[key]);
-    if (was === is) return [];
+    if (was === is || is === target || was === target) return [];
     return [
-      element('dt', {}, key.replaceAll('_', ' ')),
+      element('dt', {}, KEY_NAMES[key] ?? key.replaceAll('_', ' ')),
       element(
         'dd',
         {},

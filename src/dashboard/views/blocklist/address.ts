@@ -155,6 +155,12 @@ function describe(reputation: ReputationState | null): readonly (Node | string)[
       '.',
     ),
     evidenceChart(why, Date.now()),
+    element(
+      'div',
+      { class: 'chart-scale' },
+      moment(Math.min(...why.map(({ at }) => at)), ''),
+      element('span', {}, 'now'),
+    ),
     table('Evidence', ['When', 'Category', 'Weight', 'Why'], 'Weight', rows),
   ];
 }
