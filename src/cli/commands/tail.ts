@@ -66,8 +66,10 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
   };
   const { last, limit = Number.POSITIVE_INFINITY } = options;
   const earlier = last === 0 ? [] : kept.filter((event) => isWanted(event, options)).slice(0, Math.min(last, limit));
-  for (const event of earlier.toReversed()) show(event);
-  if (shown >= limit) return DONE;
+  if (earlier.length >= limit) {
+    for (const event of earlier.toReversed()) show(event);
+    return DONE;
+  }
 
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
@@ -84,6 +86,9 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
       if (!session.ok && session.code === EXIT.unauthorised) end(session);
     };
     const stop = () => end(DONE);
+    // Before the first line is printed: whoever has seen it may interrupt.
+    for (const signal of SIGNALS) process.on(signal, stop);
+    for (const event of earlier.toReversed()) show(event);
     const feed = listen(client, kept[0]?.n ?? 0, {
       event: (event) => {
         if (shown >= limit || !isWanted(event, options)) return;
@@ -102,7 +107,6 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
       const nothing = fail(EXIT.notFound, 'nothing', `Nothing of the kind came in ${options.for} s`);
       timer = setTimeout(() => end(shown > 0 ? DONE : nothing), options.for * 1000);
     }
-    for (const signal of SIGNALS) process.on(signal, stop);
   });
 }
 

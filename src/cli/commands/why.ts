@@ -31,7 +31,9 @@ export function addWhy(program: Command): void {
 
 function why(shell: Shell, subject: string): Promise<Outcome> {
   const text = subject.trim();
-  if (ipaddr.isValid(text)) return whyAddress(shell, text);
+  // A client is shown as its /64, or its address alone: either is understood.
+  const address = text.replace(/\/(?:32|64)$/, '');
+  if (ipaddr.isValid(address)) return whyAddress(shell, address);
   if (/^[0-9a-f][0-9a-f-]{5,35}$/i.test(text)) return whyRequest(shell, text.toLowerCase());
   const help = 'It is a UUID, or its first six digits or more; or an IPv4 or IPv6 address.';
   return Promise.resolve(fail(EXIT.usage, 'no-subject', `"${text}" is no request id and no address`, help));

@@ -25,7 +25,10 @@ export function describeTested(tested: Tested, paint: Paint): string {
   const head = facts(
     [
       ['why', `${plain(reason)} (by ${by})`],
-      ['score', `${score} of 1; rules ${anomaly_score} of 100; bot ${bot.score}; reputation ${reputation.score}`],
+      [
+        'score',
+        `${score} of 1; rules ${anomaly_score} of 100; bot ${two(bot.score)}; reputation ${two(reputation.score)}`,
+      ],
       ['bot', describeSignals(bot.signals)],
       ['address', describeSignals(reputation.signals)],
       ['route', plain(route)],
@@ -46,5 +49,10 @@ export function describeTested(tested: Tested, paint: Paint): string {
 }
 
 export function describeSignals(signals: readonly Signal[]): string {
-  return signals.map(({ name, weight }) => `${plain(name)} ${Number(weight.toFixed(2))}`).join(', ');
+  return signals.map(({ name, weight }) => `${plain(name)} ${two(weight)}`).join(', ');
+}
+
+/** `0.2`, not `0.19999999999999996`. */
+function two(score: number): number {
+  return Number(score.toFixed(2));
 }
