@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
@@ -130,12 +131,20 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
     expect(await painted('section canvas')).toBeGreaterThan(1000);
   });
 
-  test('nothing complains, and nothing sticks out of a narrow screen', async () => {
+  test('in both themes axe finds nothing, nothing sticks out of a narrow screen, and nothing complains', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const view of ['map', 'overview']) {
-      await page.goto(`${shield.url}/dashboard/${view}`);
-      await page.waitForSelector('canvas');
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${shield.url}/dashboard/${view}`);
+        await page.waitForSelector('canvas');
+        await page.evaluate(axe.source);
+        const found: unknown = await page.evaluate(
+          '(async () => (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`))()',
+        );
+        expect(found).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      }
     }
     expect(complaints).toEqual([]);
   });
