@@ -79,6 +79,7 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
 
   test('a category can be hidden, and comes back', async () => {
     await page.click('.geo-choice >> text=Category');
+    expect(page.url()).toContain('/dashboard/map?colour=category');
     await page.click('.geo-key >> text=SQL injection');
     await expect.poll(() => page.textContent('.geo-summary')).toMatch(/^1 event since/);
     expect(await table('Countries').textContent()).toContain('Japan');
@@ -129,6 +130,13 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
     await expect.poll(() => ranking('Scores'), { timeout: 10_000 }).toContain('6 judged requests');
     expect(await ranking('What the shield adds')).toContain('half of all requests');
     expect(await painted('section canvas')).toBeGreaterThan(1000);
+
+    await page.click('.geo-choice >> text=24 h');
+    await page.reload();
+    expect(await page.getAttribute('.geo-choice >> text=24 h', 'aria-pressed')).toBe('true');
+    await page.click('.rank >> text=/search');
+    await expect.poll(() => page.url()).toContain('/dashboard/traffic?path=%2Fsearch');
+    await expect.poll(() => page.locator('.event').count()).toBe(5);
   });
 
   test('in both themes axe finds nothing, nothing sticks out of a narrow screen, and nothing complains', async () => {
