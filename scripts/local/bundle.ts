@@ -52,10 +52,9 @@ export interface PageBuild {
 export async function buildDashboard(): Promise<PageBuild> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
+  const entries = ['main.ts', 'status.ts', 'map.ts', 'theme.ts', 'style.css', 'status.css', 'desk.css', 'map.css'];
   const { metafile } = await build({
-    entryPoints: ['main.ts', 'status.ts', 'map.ts', 'theme.ts', 'style.css', 'status.css', 'map.css'].map((entry) =>
-      join(PAGE_SOURCE, entry),
-    ),
+    entryPoints: entries.map((entry) => join(PAGE_SOURCE, entry)),
     absWorkingDir: root,
     bundle: true,
     metafile: true,
