@@ -102,7 +102,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
       await press('Dry run');
       await seen('.editor-output').toContain('1 added (zebra-001)');
       // The one request that named a zebra was passed, and passes are counted, not told.
-      await seen('.trial-said').toContain('matches 1, of which 0 were allowed');
+      await seen('.trial-said').toContain('matches 1, of which 0 were allowed; 1 of them');
       expect(await statusOf('/?q=orange-zebra')).toBe(200);
 
       await page.fill('.publish-bar input', 'Zebras bite');
