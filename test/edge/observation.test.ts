@@ -137,4 +137,10 @@ describe('what operators are told of an attack', () => {
     expect((await admin('POST', '/admin/rules/dry-run', { rules: [bad] })).status).toBe(422);
     expect((await admin('POST', '/admin/rules/dry-run', { rules: [] })).status).toBe(422);
   });
+
+  it('is found by the id that the visitor was shown', async () => {
+    const found = await (await admin('GET', `/admin/events?id=${told?.id}`)).json();
+    expect(found).toMatchObject({ events: [{ id: told?.id }] });
+    expect(await (await admin('GET', '/admin/events?id=none')).json()).toEqual({ events: [] });
+  });
 });

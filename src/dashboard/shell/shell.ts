@@ -28,7 +28,12 @@ export async function openShell(): Promise<void> {
   let unmount: (() => void) | null = null;
   let opening = 0;
 
-  const context: ViewContext = { ledger, toast, navigate: (view, query) => go(placeOf(view, query)) };
+  const context: ViewContext = {
+    ledger,
+    toast,
+    navigate: (view, query) => go(placeOf(view, query)),
+    refused: () => gate.refuse(),
+  };
 
   function go(to: string): void {
     history.pushState(null, '', to);

@@ -2,7 +2,7 @@ import type { Model } from '../../../../model/schema.ts';
 import type { Policy } from '../../../edge/policy.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
-import { OUTCOME_NAMES } from '../../event/event-row.ts';
+import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { notice } from '../../releases/controls.ts';
 import { CONTROL } from '../../releases/ask-control.ts';
 import { MODEL_DESK } from '../../releases/desk.ts';

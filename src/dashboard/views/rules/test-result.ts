@@ -1,5 +1,5 @@
 import { element } from '../../dom.ts';
-import { OUTCOME_NAMES } from '../../event/event-row.ts';
+import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { button } from '../../releases/controls.ts';
 
 /** What `POST /admin/rules/test` answers, as far as it is shown. */

@@ -1,7 +1,7 @@
 import type { DryRun } from '../../../edge/hindsight/dry-run.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
-import { OUTCOME_NAMES } from '../../event/event-row.ts';
+import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { notice } from '../../releases/controls.ts';
 import type { Control } from '../../releases/control.ts';
 import { moment } from '../../status/moment.ts';
