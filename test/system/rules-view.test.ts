@@ -151,6 +151,7 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
         })
         .not.toBe('0');
 
+      await page.waitForSelector('.rules-table tr[data-mode=log][data-pending=false]:has([data-rule="zebra-001"])');
       await page.selectOption('select[aria-label="Mode of zebra-001"]', 'block');
       await press('Publish');
       await becomes('/?q=orange-zebra', 403);
