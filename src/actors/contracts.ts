@@ -2,12 +2,13 @@
  * What the rooms say to one another: RPC interfaces and messages. Types only. During a deploy, versions of the Worker
  * and of the actors mix, so changes here are additive: a new field is optional, an old one stays.
  */
+import type { Feature } from '../../model/schema.ts';
 import type { Category, Severity } from '../../rules/schema.ts';
 import type { Problem } from '../parse.ts';
 import type { NetworkFacts } from '../edge/network.ts';
 import type { Tier } from '../edge/reputation/graduated-response.ts';
 import type { Scope } from '../edge/scopes.ts';
-import type { Outcome, Signal, StoppingLayer } from '../edge/verdict.ts';
+import type { Outcome, Signal, StoppingLayer, Verdict } from '../edge/verdict.ts';
 
 // ---- releases -------------------------------------------------------------------------------------------------
 
@@ -86,7 +87,7 @@ export interface RuleCounts {
 }
 
 export interface BlockEntry {
-  /** An address or a CIDR range, canonical. */
+  /** An address or a CIDR range, canonical; or a whole network by its number, `AS64500`. */
   readonly range: string;
   readonly reason: string;
   /** Unix milliseconds of the start. */
@@ -715,8 +716,43 @@ export interface ThreatEvent {
   readonly reputation?: { readonly score: number; readonly signals: readonly Signal[] };
   /** Set when an actor failed and the route's policy decided. */
   readonly failed?: 'open' | 'closed';
+  /** What each layer made of the request. Absent: its content was not judged. */
+  readonly layers?: EventLayers;
+  /** The model's inputs by name, each 0 to 1; those at 0 are left out. */
+  readonly features?: Readonly<Partial<Record<Feature, number>>>;
+  /** What each input adds to the model's score (or takes from it): together `layers.model - layers.base`. Those at 0 are left out. */
+  readonly contributions?: Readonly<Partial<Record<Feature, number>>>;
   /** Seq of the snapshot that judged. */
   readonly seq: number;
+}
+
+/** What each layer made of a request, in the order in which they are asked. */
+export interface EventLayers {
+  /** The layer that decided. */
+  readonly by: Verdict['by'];
+  /** What threat intelligence says of the address, 0 to 1, with the policy's conditions applied; absent: nothing. */
+  readonly listed?: { readonly score: number; readonly tier: Tier };
+  /** Sum of the scores of the rules that matched and may block; 100 blocks. */
+  readonly anomaly: number;
+  /** A rule matched that blocks by itself. */
+  readonly blocking: boolean;
+  /** CRS points of the rulesets that only weigh; absent: none matched. */
+  readonly weighed?: number;
+  readonly bot: number;
+  readonly reputation: number;
+  /** The network's own score, 0 to 1. `score` of the event is this one, unless rules blocked. */
+  readonly model: number;
+  /** What the network says of a request in which all inputs are 0. */
+  readonly base: number;
+  /** Those it was held against. */
+  readonly thresholds: { readonly log: number; readonly challenge: number; readonly block: number };
+}
+
+/** A piece of a value with the match in it, redacted: the match is `text` from `start` to before `end`. `…` stands where it was cut. */
+export interface EventExcerpt {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Who it happened to, as far as Cloudflare tells. */
@@ -752,6 +788,10 @@ export interface EventRule {
   readonly raw?: readonly [start: number, end: number];
   /** How many values matched, where more than one. */
   readonly values?: number;
+  /** The matched value after the transformations. Absent: there was no room. */
+  readonly decodedExcerpt?: EventExcerpt;
+  /** The same as it came. Absent also where it would say the same, or where what matched is no value of the request. */
+  readonly rawExcerpt?: EventExcerpt;
 }
 
 /** An event as the bus keeps it: numbered without gaps. */
@@ -770,6 +810,16 @@ export interface TelemetryBatch {
   readonly exclusions?: Readonly<Record<string, number>>;
   /** Requests that were not passed on, by the layer that decided. */
   readonly stopped?: Readonly<Partial<Record<StoppingLayer, number>>>;
+  /** Requests that were not simply passed, by path (without query, redacted), by client address, by number of the network. */
+  readonly paths?: Readonly<Record<string, number>>;
+  readonly addresses?: Readonly<Record<string, number>>;
+  readonly asns?: Readonly<Record<string, number>>;
+  /** See `Stats.scores`; absent: none was judged. */
+  readonly scores?: ScoreHistogram;
+  /** See `Stats.latency`. */
+  readonly latency?: readonly number[];
+  /** Names the isolate for as long as it lives. */
+  readonly isolate?: string;
   /** The isolate's seq. */
   readonly seq: number;
   /** Unix milliseconds of the batch. */
@@ -780,6 +830,40 @@ export interface TelemetryBatch {
 export interface ExclusionCount {
   readonly hits: number;
   readonly last: number;
+}
+
+/** Judged requests by score, from 0 to 1 in twenty equal buckets; 1 is in the last. */
+export interface ScoreHistogram {
+  /** Requests that the policy's thresholds decide. */
+  readonly open: readonly number[];
+  /** Requests that rules blocked, whatever the thresholds. */
+  readonly ruled: readonly number[];
+}
+
+/** Waits in milliseconds: `counts[i]` requests waited at most `bounds[i]`; the last bound is null, for all that is above. */
+export interface LatencyHistogram {
+  readonly bounds: readonly (number | null)[];
+  readonly counts: readonly number[];
+}
+
+/** How often the keys came that came most often; `n` is at least so often, exact unless there were very many keys. */
+export type TopKeys = readonly { readonly key: string; readonly n: number }[];
+
+/** The isolates that reported in the last minute, and the release that they are to have. */
+export interface Fleet {
+  readonly isolates: number;
+  /** How many have each seq as the newest. */
+  readonly bySeq: readonly { readonly seq: number; readonly isolates: number }[];
+  /** The newest release; null until one is made since the bus was started. */
+  readonly rollout: {
+    readonly seq: number;
+    /** Unix milliseconds at which the bus heard of it. */
+    readonly at: number;
+    /** Isolates of the last minute whose last word was of an older one. Those without traffic say nothing until they have some. */
+    readonly behind: number;
+    /** From `at` until the last of the isolates that had been seen before first said that they have it; null while none has. */
+    readonly tookMs: number | null;
+  } | null;
 }
 
 export interface Stats {
@@ -793,8 +877,38 @@ export interface Stats {
   readonly byExclusion?: Readonly<Record<string, ExclusionCount>>;
   /** Requests of the last 24 hours that were not passed on, by the layer that decided. */
   readonly stopped24h?: Readonly<Partial<Record<StoppingLayer, number>>>;
+  /** Requests that were not simply passed, of the last 12 to 24 hours, the most frequent first, at most 50 each. ASNs as `AS64500`. */
+  readonly byPath?: TopKeys;
+  readonly byAddress?: TopKeys;
+  readonly byAsn?: TopKeys;
+  /** Judged requests of the last 12 to 24 hours, passes included. */
+  readonly scores?: ScoreHistogram;
+  /** How long requests of the last 12 to 24 hours waited for rate and reputation: what the shield adds to a request besides CPU time. */
+  readonly latency?: LatencyHistogram;
+  /** When each rule last matched, Unix milliseconds. */
+  readonly ruleLast?: Readonly<Record<string, number>>;
+  readonly fleet?: Fleet;
   /** The last 24 hours by minute, oldest first; minutes without traffic are left out. */
   readonly minutes: readonly { readonly at: number; readonly outcomes: Readonly<Record<string, number>> }[];
+}
+
+/** What the public map is told of an event: nothing that names anybody. */
+export interface MapPin {
+  /** Unix milliseconds, to the second. */
+  readonly at: number;
+  readonly outcome: Outcome;
+  /** That of the first rule; absent: none matched. */
+  readonly category?: string;
+  readonly country?: string;
+  /** To the whole degree. */
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
+/** What the public map hears on `/ws/map`, as JSON text frames: first the latest few, then each as it happens. */
+export interface MapMessage {
+  readonly type: 'pins';
+  readonly pins: readonly MapPin[];
 }
 
 export interface EventQuery {
@@ -826,5 +940,5 @@ export type BusMessage =
       readonly epoch: string;
     }
   | { readonly type: 'events'; readonly events: readonly NumberedEvent[] }
-  | { readonly type: 'totals'; readonly byOutcome: Readonly<Record<string, number>> }
+  | { readonly type: 'totals'; readonly byOutcome: Readonly<Record<string, number>>; readonly fleet?: Fleet }
   | { readonly type: 'head'; readonly head: Head };

@@ -11,6 +11,8 @@ export interface Findings {
   readonly reputation: ReputationResult;
   /** The network's word, 0 to 1. */
   readonly score: number;
+  /** What it was told. */
+  readonly features?: Float64Array | undefined;
 }
 
 /**
@@ -70,6 +72,7 @@ function verdict(findings: Findings, decision: Decision, by: Verdict['by'], reas
     waf: findings.waf,
     bot: findings.bot,
     reputation: findings.reputation,
+    features: findings.features,
   };
 }
 

@@ -1,8 +1,11 @@
+import type { ThreatEvent } from '../actors/contracts.ts';
 import { describeRequest, describeSystem } from './threat-event.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Passage } from './passage.ts';
 import { namesOneClient } from './reputation/client-key.ts';
 import { markResponse, type RateFigures } from './response-marks.ts';
+import type { Suspect } from './suspects.ts';
+import { targetOf } from './origin-url.ts';
 import { stoppingLayer } from './stopping-layer.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
@@ -17,6 +20,8 @@ export interface End {
   readonly failed?: 'open' | 'closed' | null;
   /** The control plane answered an operator: not the site's traffic, and in no total. */
   readonly ownAnswer?: true;
+  /** Milliseconds for which it waited for actors; absent: it did not. */
+  readonly waitedMs?: number;
   readonly response: Response;
 }
 
@@ -45,20 +50,43 @@ export async function reload(passage: Passage): Promise<void> {
 }
 
 function observe(passage: Passage, end: End): void {
-  const { isolate, facts, route, address, now, request, requestId, url, snapshot } = passage;
+  const { isolate, facts, route, address, now } = passage;
   const { verdict, outcome } = end;
   const failed = end.failed ?? null;
   const isEvent = (outcome !== 'allow' || failed !== null) && isNews(passage, end);
-  const judged = { requestId, request, facts, host: url.host, route: route.id, verdict, outcome, failed };
-  const reason = end.reason ?? verdict.reason;
-  const event = isEvent ? describeRequest({ ...judged, reason, seq: snapshot.seq, at: now }) : null;
+  const event = isEvent ? describe(passage, end) : null;
   // What the shield itself failed to do is no evidence against anybody.
   const items = failed === 'closed' || !namesOneClient(address.key) ? [] : evidenceOf(verdict, outcome, now);
   const evidence = items.length === 0 ? null : { client: address.key, items };
   const { excluded } = verdict.waf;
   const stopped = stoppingLayer(verdict, outcome, failed);
-  const counted = { outcome, stopped, route: route.id, country: facts.country ?? '??' };
-  isolate.telemetry.observe({ ...counted, event, evidence, excluded });
+  const isRuled = verdict.decision === 'block' && (verdict.by === 'rule' || verdict.by === 'anomaly');
+  isolate.telemetry.observe({
+    outcome,
+    stopped,
+    route: route.id,
+    country: facts.country ?? '??',
+    event,
+    evidence,
+    excluded,
+    score: verdict.features === undefined ? null : verdict.score,
+    ruled: isRuled,
+    waitedMs: end.waitedMs ?? 0,
+    suspect: outcome === 'allow' ? null : suspectOf(passage),
+  });
+}
+
+function suspectOf({ request, address, facts }: Passage): Suspect {
+  // As spelled, not as `URL` resolves it.
+  const path = targetOf(request.url).split('?', 1)[0] ?? '/';
+  return { path, client: namesOneClient(address.key) ? address.key : null, asn: facts.asn };
+}
+
+function describe({ facts, route, listed, now, request, requestId, url, snapshot }: Passage, end: End): ThreatEvent {
+  const { verdict, outcome, reason = verdict.reason, failed = null } = end;
+  const { model, policy, seq } = snapshot;
+  const judged = { verdict, model, thresholds: policy.thresholds, listed, outcome, reason, failed, seq };
+  return describeRequest({ ...judged, requestId, request, facts, host: url.host, route: route.id, at: now });
 }
 
 /** Refusals that cost the shield nothing must not cost it an event each. */

@@ -66,7 +66,10 @@ function levelOf(features: Float64Array, { model, policy }: JudgeSnapshot): numb
 export function conclude(examination: Examination, reputation: ReputationResult, snapshot: JudgeSnapshot): Verdict {
   const { waf, bot, features } = examination;
   setReputation(features, reputation);
-  return decide({ waf, bot, reputation, score: scoreFeatures(snapshot.model, features) }, snapshot.policy.thresholds);
+  return decide(
+    { waf, bot, reputation, score: scoreFeatures(snapshot.model, features), features },
+    snapshot.policy.thresholds,
+  );
 }
 
 /** The whole pure pipeline; reputation comes first in the order of things, so it is given. */

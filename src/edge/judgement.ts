@@ -140,8 +140,8 @@ function concludeFor(
  */
 export function weighAnswer(verdict: Verdict, waf: WafResult, { policy }: Passage['snapshot']): Verdict {
   if (waf.matches.length === verdict.waf.matches.length) return { ...verdict, waf };
-  const { bot, reputation, score } = verdict;
-  const after = decide({ waf, bot, reputation, score }, policy.thresholds);
+  const { bot, reputation, score, features } = verdict;
+  const after = decide({ waf, bot, reputation, score, features }, policy.thresholds);
   return after.decision === 'block' || verdict.decision === 'allow' ? after : { ...verdict, waf };
 }
 

@@ -38,19 +38,71 @@ const EMAIL = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9
  * a run of name characters begins, so that a long run is read once and not from each of its characters. */
 const PAIR = /(?<![a-z0-9_.[\]%-])([a-z0-9_.[\]%-]{1,256})("?\s{0,4}(?:=|:|%(?:25){0,3}3[ad])\s{0,4}"?)([^&;\s"]+)/gi;
 
+/** One kind of secret: where it may stand, and what stands there afterwards. */
+interface Pass {
+  readonly pattern: RegExp;
+  readonly put: (whole: string, first?: string, second?: string) => string;
+}
+
+const PASSES: readonly Pass[] = [
+  {
+    pattern: PAIR,
+    put: (whole, name = '', between = '') => (isSecretName(name) ? name + between + REDACTED : whole),
+  },
+  { pattern: JWT, put: () => REDACTED },
+  { pattern: CREDENTIALS, put: (_, scheme = '') => `${scheme} ${REDACTED}` },
+  { pattern: CARD, put: (digits) => (hasLuhnCheckDigit(digits) ? REDACTED : digits) },
+  { pattern: EMAIL, put: () => '[e-mail]' },
+];
+
 /** `text` without tokens, credentials, card numbers, e-mail addresses and the values of secret names. Linear in its length. */
 export function redactText(text: string): string {
-  return text
-    .replace(PAIR, (whole, name: string, between: string) => (isSecretName(name) ? name + between + REDACTED : whole))
-    .replace(JWT, REDACTED)
-    .replace(CREDENTIALS, (_, scheme: string) => `${scheme} ${REDACTED}`)
-    .replace(CARD, (digits) => (hasLuhnCheckDigit(digits) ? REDACTED : digits))
-    .replace(EMAIL, '[e-mail]');
+  let clean = text;
+  for (const { pattern, put } of PASSES) {
+    clean = clean.replace(pattern, (whole: string, ...groups: unknown[]) => put(whole, ...textsOf(groups)));
+  }
+  return clean;
+}
+
+/** A text, and a span of it. */
+export interface Marked {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The same, and where the span stands afterwards: it grows over what was put in the place of a secret that it had a part in. */
+export function redactMarked(marked: Marked): Marked {
+  let { text, start, end } = marked;
+  for (const { pattern, put } of PASSES) {
+    let grown = 0;
+    const before = { start, end };
+    text = text.replace(pattern, (whole: string, ...groups: unknown[]) => {
+      const by = put(whole, ...textsOf(groups));
+      if (by === whole) return whole;
+      const at = Number(groups.find((group) => typeof group === 'number'));
+      const past = at + whole.length;
+      if (before.start >= past) start += by.length - whole.length;
+      else if (before.start > at) start = at + grown;
+      if (before.end >= past) end += by.length - whole.length;
+      else if (before.end > at) end = at + grown + by.length;
+      grown += by.length - whole.length;
+      return by;
+    });
+  }
+  return { text, start, end };
+}
+
+/** The groups that a replacer is called with stand before the offset. */
+function textsOf(groups: readonly unknown[]): (string | undefined)[] {
+  const end = groups.findIndex((group) => typeof group === 'number');
+  return groups.slice(0, end).map((group) => (typeof group === 'string' ? group : undefined));
 }
 
 /** Read so much, so that a secret is not cut in half and missed; keep so much. */
 const PATH_READ = 4096;
 const PATH_KEPT = 512;
+const PATH_NAME = 128;
 
 /** Opaque words in a path are mostly links that let the bearer in (password reset, unsubscribe). */
 const OPAQUE = /[a-z0-9_-]{32,}/gi;
@@ -89,6 +141,18 @@ const MATCH_KEPT = 120;
 const ANSWER = /^RESPONSE_(?:BODY|HEADERS)/;
 /** What rules set or matched before: the value of any member may stand there, under none of its names. Scores are numbers. */
 const CARRIED = /^(?:TX|MATCHED_VAR)/;
+
+/** Whether a value at `location` (`ARGS:password`) may not be shown whatever it says. */
+export function isSecretPlace(location: string): boolean {
+  if (ANSWER.test(location) || CARRIED.test(location)) return true;
+  const colon = location.indexOf(':');
+  return colon > 0 && isSecretName(location.slice(colon + 1));
+}
+
+/** Path without query, as the totals keep it. */
+export function redactPath(path: string): string {
+  return cap(redactText(path.slice(0, PATH_READ).replace(OPAQUE, redactOpaque)), PATH_NAME);
+}
 
 /** The text on which a rule matched at `location` (`ARGS:password`), fit to be stored. */
 export function redactMatch(location: string, matched: string): string {

@@ -85,10 +85,10 @@ function judgeAddressAlone(passage: Passage): Verdict | null {
 }
 
 /** What the machine blocks by itself it must not block of the allow-list. */
-function findEntry({ snapshot, address, now }: Passage): BlockEntry | null {
-  const entry = findBlock(snapshot.blocklist, address, now);
+function findEntry({ snapshot, address, facts, now }: Passage): BlockEntry | null {
+  const entry = findBlock(snapshot.blocklist, address, now, facts.asn);
   if (entry?.source !== 'reputation' || !isAllowed(snapshot.threats, address)) return entry;
-  return findBlock(snapshot.blocklist.deliberate, address, now);
+  return findBlock(snapshot.blocklist.deliberate, address, now, facts.asn);
 }
 
 function tryJudge(passage: Passage, body: InspectedBody, known: number | null): Judgement | null {
@@ -130,7 +130,10 @@ async function askActors(
   const waits = rating instanceof Promise || remembering !== null;
   const mayPass = judgement.verdict.decision !== 'challenge';
   const early = waits && mayPass && mayOverlap(passage) ? sendOn(passage, judgement.verdict, body, judgement) : null;
+  const asked = waits ? Date.now() : 0;
   const [checked, remembered] = waits ? await Promise.all([rating, remembering]) : [rating, null];
+  // The clock goes on only while a Worker waits (developers.cloudflare.com/workers/reference/security-model).
+  const waitedMs = waits ? Date.now() - asked : 0;
 
   const unsure = judgement.verdict.waf.incomplete === true ? OVER_BUDGET : undefined;
   const failure = checked.kind === 'failed' ? `rate guardian: ${checked.failure}` : (remembered?.failure ?? unsure);
@@ -143,7 +146,7 @@ async function askActors(
 
   if (verdict.decision === 'block') {
     drop();
-    return blockRequest(passage, verdict, body);
+    return { ...blockRequest(passage, verdict, body), waitedMs };
   }
   if (checked.kind === 'refused') {
     drop();
@@ -152,14 +155,14 @@ async function askActors(
     const reason = `more than ${checked.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}${why}`;
     const response = refuse('rate-limited', request, requestId, checked.retryAfter);
     const own = isLowered ? ({ ...verdict, by: 'intelligence' } as const) : verdict;
-    return { verdict: own, outcome: 'limit', reason, rate: checked.figures, response };
+    return { verdict: own, outcome: 'limit', reason, rate: checked.figures, waitedMs, response };
   }
   if (failure !== undefined) {
     console.error('shield: could not decide', { requestId, client: address.family, failure, seq: snapshot.seq });
     if (route.fail === 'closed') {
       drop();
       const reason = `${failure}; route ${route.id} fails closed`;
-      return failClosed(passage, { ...verdict, reason }, checked.figures, body);
+      return { ...failClosed(passage, { ...verdict, reason }, checked.figures, body), waitedMs };
     }
   }
   const failed = failure === undefined ? null : ('open' as const);
@@ -167,21 +170,29 @@ async function askActors(
   if (verdict.decision === 'challenge') {
     drop();
     const response = challenge(request, requestId);
-    return { verdict, outcome: 'challenge', reason, rate: checked.figures, failed, response };
+    return { verdict, outcome: 'challenge', reason, rate: checked.figures, failed, waitedMs, response };
   }
   const sent = await (early ?? sendOn(passage, verdict, body, judgement));
   const { figures } = checked;
   if (sent.failed !== undefined) {
     const why = `the answer could not be judged; route ${route.id} fails ${sent.failed}`;
     const outcome = sent.failed === 'closed' ? 'block' : verdict.decision;
-    return { verdict, outcome, reason: why, rate: figures, failed: sent.failed, response: sent.response };
+    return { verdict, outcome, reason: why, rate: figures, failed: sent.failed, waitedMs, response: sent.response };
   }
   if (sent.waf === undefined) {
-    return { verdict, outcome: verdict.decision, reason, rate: figures, failed, response: sent.response };
+    return { verdict, outcome: verdict.decision, reason, rate: figures, failed, waitedMs, response: sent.response };
   }
   const after = weighAnswer(verdict, sent.waf, snapshot);
   const told = failed === null ? after.reason : reason;
-  return { verdict: after, outcome: after.decision, reason: told, rate: figures, failed, response: sent.response };
+  return {
+    verdict: after,
+    outcome: after.decision,
+    reason: told,
+    rate: figures,
+    failed,
+    waitedMs,
+    response: sent.response,
+  };
 }
 
 function rate(passage: Passage, score: number): RateCheck | Promise<RateCheck> {

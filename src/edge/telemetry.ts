@@ -1,5 +1,7 @@
 import type { Evidence, ThreatEvent, TelemetryBatch } from '../actors/contracts.ts';
 import type { Actors } from './actors.ts';
+import { Figures } from './histogram.ts';
+import { Suspects, type Suspect } from './suspects.ts';
 import type { Outcome, StoppingLayer } from './verdict.ts';
 
 /** The first event waits this long for company; a dashboard still feels it as at once. */
@@ -32,6 +34,14 @@ export interface Observation {
   readonly evidence: { readonly client: string; readonly items: readonly Evidence[] } | null;
   /** Ids of the exclusions that kept a match away. */
   readonly excluded?: readonly string[] | undefined;
+  /** The score; null: its content was not judged. */
+  readonly score: number | null;
+  /** Rules blocked it, whatever its score. */
+  readonly ruled: boolean;
+  /** Milliseconds for which it waited for actors. */
+  readonly waitedMs: number;
+  /** Null for what was simply passed. */
+  readonly suspect: Suspect | null;
 }
 
 /**
@@ -46,7 +56,11 @@ export class Telemetry {
   #countries = new Map<string, number>();
   #exclusions = new Map<string, number>();
   #evidence = new Map<string, Map<string, Evidence>>();
+  readonly #figures = new Figures();
+  readonly #suspects = new Suspects();
   #dropped = 0;
+  /** Chance is to be had only while a request is served. */
+  #name: string | null = null;
   /** When the flush that is under way will begin; infinite when none is. */
   #flushAt = Number.POSITIVE_INFINITY;
 
@@ -56,6 +70,8 @@ export class Telemetry {
     count(this.#routes, seen.route);
     count(this.#countries, seen.country);
     for (const id of seen.excluded ?? []) count(this.#exclusions, id);
+    if (seen.score !== null) this.#figures.count(seen.score, seen.ruled, seen.waitedMs);
+    if (seen.suspect !== null) this.#suspects.count(seen.suspect);
     if (seen.event !== null) this.note(seen.event);
     if (seen.evidence !== null) this.#weigh(seen.evidence.client, seen.evidence.items);
   }
@@ -95,6 +111,9 @@ export class Telemetry {
       countries: Object.fromEntries(this.#countries),
       ...(this.#exclusions.size > 0 && { exclusions: Object.fromEntries(this.#exclusions) }),
       ...(Object.keys(this.#stopped).length > 0 && { stopped: this.#stopped }),
+      ...this.#figures.take(),
+      ...this.#suspects.take(),
+      isolate: (this.#name ??= crypto.randomUUID()),
       seq,
       at,
     };

@@ -1,8 +1,10 @@
 import type { EventClient, EventRule, ThreatEvent } from '../actors/contracts.ts';
 import type { NetworkFacts } from './network.ts';
+import { describeLayers, type Judged } from './event-layers.ts';
+import { redactedExcerpt } from './excerpt.ts';
 import { targetOf } from './origin-url.ts';
 import { redactMatch, redactTarget, redactText, redactUserAgent } from './redact.ts';
-import type { Outcome, RuleMatch, Verdict } from './verdict.ts';
+import type { Outcome, RuleMatch } from './verdict.ts';
 
 /** Rules and signals told in one event; a request that matches more is no more of an attack for it. */
 const RULE_LIMIT = 20;
@@ -13,13 +15,15 @@ const RULE_ID_LIMIT = 64;
 
 const EXCLUSION_LIMIT = 20;
 
-export interface JudgedRequest {
+/** The first rules to match are the ones that people look at; an event has no room for the surroundings of more. */
+const EXCERPT_LIMIT = 6;
+
+export interface JudgedRequest extends Judged {
   readonly requestId: string;
   readonly request: Request;
   readonly facts: NetworkFacts;
   readonly host: string;
   readonly route: string;
-  readonly verdict: Verdict;
   readonly outcome: Outcome;
   readonly reason: string;
   readonly failed: 'open' | 'closed' | null;
@@ -46,7 +50,7 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
       route: judged.route,
       userAgent: redactUserAgent(request.headers.get('User-Agent') ?? ''),
     },
-    rules: verdict.waf.matches.slice(0, RULE_LIMIT).map(describeMatch),
+    rules: verdict.waf.matches.slice(0, RULE_LIMIT).map((match, i) => describeMatch(match, i < EXCERPT_LIMIT)),
     ...(verdict.waf.matches.length > 0 && {
       ruleIds: verdict.waf.matches.slice(0, RULE_ID_LIMIT).map(({ id }) => id),
     }),
@@ -54,11 +58,12 @@ export function describeRequest(judged: JudgedRequest): ThreatEvent {
     bot: { score: verdict.bot.score, signals: verdict.bot.signals.slice(0, SIGNAL_LIMIT) },
     reputation: { score: verdict.reputation.score, signals: verdict.reputation.signals.slice(0, SIGNAL_LIMIT) },
     ...(judged.failed !== null && { failed: judged.failed }),
+    ...describeLayers(judged),
     seq: judged.seq,
   };
 }
 
-function describeMatch(match: RuleMatch): EventRule {
+function describeMatch(match: RuleMatch, excerpts: boolean): EventRule {
   const { id, name, category, severity, score, paranoia, ruleset, mode, transformations, decoded, raw, values } = match;
   return {
     id,
@@ -75,7 +80,22 @@ function describeMatch(match: RuleMatch): EventRule {
     decoded: [decoded.start, decoded.end],
     ...(raw !== null && { raw: [raw.start, raw.end] as const }),
     ...(values > 1 && { values }),
+    ...(excerpts && describeExcerpts(match)),
   };
+}
+
+function describeExcerpts({
+  location,
+  text,
+  rawText,
+  decoded,
+  raw,
+}: RuleMatch): Pick<EventRule, 'decodedExcerpt' | 'rawExcerpt'> {
+  const decodedExcerpt = redactedExcerpt(location, text, decoded);
+  if (decodedExcerpt === undefined) return {};
+  const isSame = rawText === text && raw?.start === decoded.start && raw.end === decoded.end;
+  const rawExcerpt = isSame || rawText === null || raw === null ? undefined : redactedExcerpt(location, rawText, raw);
+  return { decodedExcerpt, ...(rawExcerpt !== undefined && { rawExcerpt }) };
 }
 
 /** An event about the shield itself. */

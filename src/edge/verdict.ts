@@ -29,6 +29,9 @@ export interface RuleMatch {
   readonly decoded: Span;
   /** And in the value as it came; null where what matched is no value of the request (a count, a TX variable). */
   readonly raw: Span | null;
+  /** The value after all transformations and as it came, whole and unredacted: for excerpts, and never told as they are. */
+  readonly text: string;
+  readonly rawText: string | null;
   /** What was done to the value before it matched. */
   readonly transformations: readonly Transformation[];
   /** How many values matched; the place is that of the first. */
@@ -91,4 +94,6 @@ export interface Verdict {
   readonly waf: WafResult;
   readonly bot: BotResult;
   readonly reputation: ReputationResult;
+  /** The network's inputs; absent: the request's content was not judged. */
+  readonly features?: Float64Array | undefined;
 }

@@ -9,6 +9,9 @@ const executablePath = findChromium();
 if (executablePath === null)
   console.warn('No Chromium here (CHROMIUM names one): the dashboard is not tested in a browser.');
 
+/** Feeds that cannot be reached are events too. */
+const BLOCKED = '.event[data-outcome=block]';
+
 describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
   let origin: EchoOrigin;
   let shield: TestShield;
@@ -38,6 +41,11 @@ describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
       headers: { ...browserHeaders(client), 'cf-connecting-ip': clientAddress(client) },
     });
 
+  const status = async (client: number, path: string) => {
+    const headers = { ...browserHeaders(client), 'cf-connecting-ip': clientAddress(client) };
+    return (await fetch(shield.url + path, { headers })).status;
+  };
+
   test('signs in with the key alone, shows attacks as text as they come, and signs out', async () => {
     await page.goto(`${shield.url}/dashboard`);
     await page.fill('#key', 'not-the-key');
@@ -49,16 +57,24 @@ describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
     expect(await page.textContent('#events-empty')).toContain('No events yet');
 
     await attack('%3Cscript%3Edocument.title%3D%22owned%22%3C/script%3E', 1);
-    await expect.poll(() => page.locator('.event').count()).toBe(1);
-    await page.click('.event summary');
+    await expect.poll(() => page.locator(BLOCKED).count()).toBe(1);
+    await page.click(`${BLOCKED} summary`);
     expect(await page.textContent('.match code')).toContain('<script');
     expect(await page.locator('.event script').count()).toBe(0);
     expect(await page.title()).toBe('Traffic · EdgeShield');
 
     await attack('1%20UNION%20SELECT%20password%20FROM%20users', 2);
-    await expect.poll(() => page.locator('.event').count()).toBe(2);
-    expect(await page.textContent('.event .outcome')).toBe('Blocked');
+    await expect.poll(() => page.locator(BLOCKED).count()).toBe(2);
+    expect(await page.textContent(`${BLOCKED} .outcome`)).toBe('Blocked');
     await expect.poll(() => page.textContent('[data-outcome=block] b')).toBe('2');
+
+    // What matched stands out in the value, and each layer says what it made of the request.
+    await page.click(`${BLOCKED} summary`);
+    const newest = page.locator(BLOCKED).first();
+    await expect.poll(() => newest.locator('.match mark').first().textContent()).toMatch(/union select/i);
+    expect(await newest.locator('.layers h3').textContent()).toBe('Decided by a rule');
+    expect(await newest.locator('.contributions li').count()).toBeGreaterThan(0);
+    await expect.poll(() => newest.locator('.address .hint').textContent()).toContain('No source lists it');
 
     // Nothing sticks out of a narrow screen.
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
@@ -68,6 +84,38 @@ describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
     expect(await page.locator('#console:visible').count()).toBe(0);
     await page.reload();
     await page.waitForSelector('#key:visible');
+    expect(complaints).toEqual([]);
+  });
+
+  test('an address is blocked and unblocked from an event, a false positive taken back and taken back again', async () => {
+    await page.fill('#key', ADMIN_KEY);
+    await page.click('#sign-in button');
+    const query = '1%20UNION%20SELECT%20name%20FROM%20shelves';
+    await attack(query, 7);
+    await expect.poll(() => page.textContent(`${BLOCKED} .client`)).toContain(clientAddress(7));
+    await page.click(`${BLOCKED} summary`);
+
+    expect(await status(7, '/')).toBe(200);
+    await page.click('.address .danger');
+    await expect.poll(() => page.textContent('#toasts')).toContain(`${clientAddress(7)} is blocked`);
+    expect(await status(7, '/')).toBe(403);
+    await page.click('.address button:has-text("Unblock")');
+    await expect.poll(() => status(7, '/')).toBe(200);
+
+    expect(await status(8, `/search?q=${query}`)).toBe(403);
+    await page
+      .locator('.event', { hasText: clientAddress(7) })
+      .locator('.match button')
+      .first()
+      .click();
+    expect(await page.inputValue('.exclusion input >> nth=0')).toBe('/search');
+    await page.click('.exclusion button[type=submit]');
+    await expect.poll(() => page.textContent('.exclusion .hint')).toContain('In force as fp-');
+    expect(await status(9, `/search?q=${query}`)).toBe(200);
+    expect(await status(10, `/other?q=${query}`)).toBe(403);
+    await page.click('.exclusion button:has-text("Undo")');
+    await expect.poll(() => page.textContent('.exclusion .hint')).toContain('Taken back');
+    expect(await status(11, `/search?q=${query}`)).toBe(403);
     expect(complaints).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import type {
 } from '../contracts.ts';
 import { EVENT_LOG_MIGRATION, EventLog } from './event-log.ts';
 import { EventRing } from './event-ring.ts';
+import { IsolateRoll } from './isolate-roll.ts';
 import { Totals, type TotalsRecord } from './totals.ts';
 import { trimEvent } from './trim-event.ts';
 
@@ -52,6 +53,7 @@ export class ThreatBus extends Actor implements BusRpc {
   readonly #log: EventLog;
   readonly #ring: EventRing;
   readonly #totals: Totals;
+  readonly #roll = new IsolateRoll();
   #epoch: string | null;
   #head: Head = { seq: 0, hashes: {} };
   #joining: Promise<void> | null = null;
@@ -76,6 +78,7 @@ export class ThreatBus extends Actor implements BusRpc {
     return this.answer('publish', () => {
       const now = Date.now();
       this.#totals.add(batch, now);
+      if (batch.isolate !== undefined) this.#roll.hear(batch.isolate, batch.seq, now);
       this.#log.append(this.#ring.push(batch.events.slice(0, BATCH_LIMIT).map(trimEvent)));
       this.#saveSoon(now);
       this.#toldTotals = false;
@@ -86,7 +89,7 @@ export class ThreatBus extends Actor implements BusRpc {
   }
 
   stats(): Promise<Stats> {
-    return this.answer('stats', () => this.#totals.stats(Date.now()));
+    return this.answer('stats', () => this.#stats(Date.now()));
   }
 
   events(query: EventQuery): Promise<readonly NumberedEvent[]> {
@@ -95,10 +98,19 @@ export class ThreatBus extends Actor implements BusRpc {
 
   headChanged(head: Head): Promise<void> {
     return this.answer('headChanged', () => {
-      if (head.seq <= this.#head.seq) return;
-      this.#head = head;
-      this.#sendAll(() => [{ type: 'head', head }]);
+      this.#roll.release(head.seq, Date.now());
+      this.#takeHead(head);
     });
+  }
+
+  #takeHead(head: Head): void {
+    if (head.seq <= this.#head.seq) return;
+    this.#head = head;
+    this.#sendAll(() => [{ type: 'head', head }]);
+  }
+
+  #stats(now: number): Stats {
+    return { ...this.#totals.stats(now), fleet: this.#roll.describe(now) };
   }
 
   override async onConnect(connection: Connection<Cursor>, { request }: ConnectionContext): Promise<void> {
@@ -112,7 +124,7 @@ export class ThreatBus extends Actor implements BusRpc {
     const epoch = searchParams.get('epoch');
     const after = epoch === null || epoch === this.#epoch ? readNumber(searchParams.get('after')) : 0;
     const { oldest, latest } = this.#ring;
-    const stats = this.#totals.stats(Date.now());
+    const stats = this.#stats(Date.now());
     const hello: BusMessage = { type: 'hello', head: this.#head, stats, oldest, latest, epoch: this.#readEpoch() };
     send(connection, hello);
     for (const message of frame(this.#ring.after(after))) send(connection, message);
@@ -154,7 +166,12 @@ export class ThreatBus extends Actor implements BusRpc {
   /** Sends every socket what it has not had. Cursors outlive the instance, so an eviction before the timer loses nothing: the next frame catches up. */
   #tell(): void {
     const { latest } = this.#ring;
-    const totals: BusMessage[] = this.#toldTotals ? [] : [{ type: 'totals', byOutcome: this.#totals.byOutcome() }];
+    const told = {
+      type: 'totals',
+      byOutcome: this.#totals.byOutcome(),
+      fleet: this.#roll.describe(Date.now()),
+    } as const;
+    const totals: BusMessage[] = this.#toldTotals ? [] : [told];
     this.#toldTotals = true;
     // Nearly all sockets stand at the same number: their frames are built once.
     const frames = new Map<number, readonly BusMessage[]>();
@@ -192,7 +209,8 @@ export class ThreatBus extends Actor implements BusRpc {
     try {
       const head = await this.env.REGISTRY.getByName(SINGLETON).join({ kind: 'bus', name: this.name });
       this.#joined = true;
-      await this.headChanged(head);
+      // Nobody knows how long it has been in force.
+      this.#takeHead(head);
     } catch (error) {
       this.logFault('join', error);
     }

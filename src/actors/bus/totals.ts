@@ -1,4 +1,5 @@
 import type { ExclusionCount, Stats, TelemetryBatch } from '../contracts.ts';
+import { Recent, type RecentRecord } from './recent.ts';
 import { StoppedHours, type StoppedRecord } from './stopped-hours.ts';
 
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
@@ -25,6 +26,9 @@ export interface TotalsRecord {
   readonly minutes: readonly (readonly number[])[];
   /** Absent in totals kept by earlier versions. */
   readonly stopped?: StoppedRecord;
+  /** When each rule last matched. */
+  readonly ruleLast?: Counts;
+  readonly recent?: RecentRecord;
 }
 
 /** Running totals, and the last 24 hours by minute. */
@@ -38,6 +42,9 @@ export class Totals {
   readonly #byExclusion: Map<string, ExclusionCount>;
   readonly #minutes: Map<number, number[]>;
   readonly #stopped: StoppedHours;
+  /** Of the rules in `byRule`; the one that matched last is the last. */
+  readonly #ruleLast: Map<string, number>;
+  readonly #recent: Recent;
 
   constructor(record?: TotalsRecord) {
     this.#byOutcome = mapOf(record?.byOutcome);
@@ -48,6 +55,8 @@ export class Totals {
     this.#byExclusion = new Map((record?.byExclusion ?? []).map(([id, hits, last]) => [id, { hits, last }]));
     this.#minutes = new Map((record?.minutes ?? []).map(([minute = 0, ...counts]) => [minute, counts]));
     this.#stopped = new StoppedHours(record?.stopped);
+    this.#ruleLast = mapOf(record?.ruleLast);
+    this.#recent = new Recent(record?.recent);
   }
 
   /** Counts one isolate's report into the minute of `now` (Unix milliseconds). */
@@ -66,10 +75,14 @@ export class Totals {
     for (const [id, n] of Object.entries(batch.exclusions ?? {}))
       this.#countExclusion(id.slice(0, 64), readCount(n), now);
     this.#stopped.add(batch.stopped ?? {}, now, readCount);
+    this.#recent.add(batch, now, readCount);
     for (const event of batch.events) {
       const rules = event.rules ?? [];
       const ids = event.ruleIds ?? rules.map((rule) => rule.id);
-      for (const id of ids) count(this.#byRule, id, 1, CAPACITY.byRule);
+      for (const id of ids) {
+        count(this.#byRule, id, 1, CAPACITY.byRule);
+        putLast(this.#ruleLast, id.slice(0, 64), now, CAPACITY.byRule);
+      }
       for (const category of new Set(rules.map((rule) => rule.category))) {
         count(this.#byCategory, category, 1, CAPACITY.byCategory);
       }
@@ -109,6 +122,8 @@ export class Totals {
       byRoute: Object.fromEntries(this.#byRoute),
       byExclusion: Object.fromEntries(this.#byExclusion),
       stopped24h: this.#stopped.sums(now),
+      ...this.#recent.stats(now),
+      ruleLast: Object.fromEntries(this.#ruleLast),
       minutes: [...this.#minutes]
         .filter(([minute]) => minute > first)
         .map(([minute, counts]) => ({ at: minute * MINUTE_MS, outcomes: nameCounts(counts) })),
@@ -125,6 +140,8 @@ export class Totals {
       byExclusion: [...this.#byExclusion].map(([id, { hits, last }]) => [id, hits, last]),
       minutes: [...this.#minutes].map(([minute, counts]) => [minute, ...counts]),
       stopped: this.#stopped.record(),
+      ruleLast: Object.fromEntries(this.#ruleLast),
+      recent: this.#recent.record(),
     };
   }
 }
@@ -151,6 +168,17 @@ function count(map: Map<string, number>, key: string, n: number, capacity: numbe
     }
   }
   map.set(name, (map.get(name) ?? 0) + add);
+}
+
+/** Notes when a key came last; at capacity the one that did not come for longest makes room. */
+function putLast(map: Map<string, number>, key: string, at: number, capacity: number): void {
+  map.delete(key);
+  map.set(key, at);
+  if (map.size <= capacity) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
 }
 
 function readCount(n: number | undefined): number {

@@ -1,6 +1,6 @@
-import type { ThreatEvent } from '../contracts.ts';
+import type { EventExcerpt, EventRule, ThreatEvent } from '../contracts.ts';
 
-/** Characters of an event as JSON. An ordinary block is about 1,200; what is longer loses its details first. */
+/** Characters of an event as JSON. An ordinary block is about 2,200; what is longer loses its details first. */
 export const EVENT_LIMIT = 4096;
 
 const TEXT_LIMIT = 512;
@@ -9,8 +9,18 @@ const LIST_LIMIT = 12;
 const ID_LIST_LIMIT = 64;
 const ID_LIST_TEXT_LIMIT = 1024;
 
-/** So many rules are told in full, or so many, or none. */
-const RULES_TOLD = [LIST_LIMIT, 8, 5, 3, 2, 1];
+/** So many rules are told, and of so many what surrounds the match: the first that fits. What surrounds it goes first. */
+const ROOMS: readonly (readonly [rules: number, excerpts: number])[] = [
+  [LIST_LIMIT, LIST_LIMIT],
+  [LIST_LIMIT, 3],
+  [LIST_LIMIT, 1],
+  [8, 1],
+  [5, 1],
+  [3, 1],
+  [2, 1],
+  [1, 1],
+  [1, 0],
+];
 
 /**
  * The event cut to EVENT_LIMIT characters of JSON, so that the ring is bounded whatever a publisher sends. Texts are
@@ -21,8 +31,9 @@ export function trimEvent(event: ThreatEvent): ThreatEvent {
     if (typeof value === 'string') return shorten(value, TEXT_LIMIT);
     return Array.isArray(value) ? value.slice(0, key === 'ruleIds' ? ID_LIST_LIMIT : LIST_LIMIT) : value;
   });
-  for (const told of cut.rules === undefined ? [0] : RULES_TOLD) {
-    const fewer = cut.rules === undefined ? cut : { ...cut, rules: cut.rules.slice(0, told) };
+  for (const [told, excerpts] of cut.rules === undefined ? [NO_RULES] : ROOMS) {
+    const rules = cut.rules?.slice(0, told).map((rule, i) => (i < excerpts ? soundExcerpts(rule) : bare(rule)));
+    const fewer = rules === undefined ? cut : { ...cut, rules };
     if (JSON.stringify(fewer).length <= EVENT_LIMIT - NUMBER_ROOM) return fewer;
   }
   const { id, kind, at, outcome, score, failed, seq } = cut;
@@ -46,6 +57,27 @@ export function trimEvent(event: ThreatEvent): ThreatEvent {
     })),
     ...(cut.ruleIds === undefined ? {} : { ruleIds: cutIds(cut.ruleIds) }),
   };
+}
+
+const NO_RULES = [0, 0] as const;
+
+function bare(rule: EventRule): EventRule {
+  const { rawExcerpt: _raw, decodedExcerpt: _decoded, ...rest } = rule;
+  return rest;
+}
+
+/** The text may have been shortened, and a publisher is not believed: a span stays within it. */
+function soundExcerpts(rule: EventRule): EventRule {
+  const { rawExcerpt, decodedExcerpt } = rule;
+  return {
+    ...rule,
+    ...(decodedExcerpt !== undefined && { decodedExcerpt: within(decodedExcerpt) }),
+    ...(rawExcerpt !== undefined && { rawExcerpt: within(rawExcerpt) }),
+  };
+}
+
+function within({ text, start, end }: EventExcerpt): EventExcerpt {
+  return { text, start: Math.min(start, text.length), end: Math.min(end, text.length) };
 }
 
 /** `,"n":` and a number. */

@@ -1,7 +1,7 @@
 import { parseModel } from '../../../model/schema.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
-import { parseRange } from '../../edge/reputation/range.ts';
+import { parseBlockTarget } from '../../edge/reputation/block-target.ts';
 import { DEFAULT_RULESET, rulesetHashes } from '../../edge/ruleset-names.ts';
 import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
 import { type Env, SINGLETON } from '../../env.ts';
@@ -209,8 +209,8 @@ export class Registry extends Actor implements RegistryRpc {
 
   unblock(range: string, author: string): Promise<BlockRemoval> {
     return this.#serve('unblock', async () => {
-      const parsed = parseRange(range);
-      const before = parsed.ok ? this.#blocks.find(parsed.range.text) : null;
+      const parsed = parseBlockTarget(range);
+      const before = parsed.ok ? this.#blocks.find(parsed.value.text) : null;
       if (before !== null) {
         this.#blocks.remove(before.range);
         const note = `unblock ${before.range}`;

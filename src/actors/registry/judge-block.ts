@@ -1,6 +1,6 @@
 import type { BlockEntry, BlockRequest } from '../contracts.ts';
 import { REASON_LIMIT } from '../../edge/reputation/blocklist.ts';
-import { parseRange } from '../../edge/reputation/range.ts';
+import { parseBlockTarget } from '../../edge/reputation/block-target.ts';
 import type { Parsed } from '../../parse.ts';
 
 /** Ten years: past that a block without end is meant. */
@@ -8,8 +8,8 @@ const TTL_LIMIT_SECONDS = 10 * 365 * 86_400;
 
 /** What a request to block asks for, canonical and within limits, as an entry from `now` (Unix milliseconds) on. */
 export function readBlock(request: BlockRequest, now: number): Parsed<BlockEntry> {
-  const parsed = parseRange(request.ip);
-  if (!parsed.ok) return { ok: false, problems: [{ ...parsed.problem, path: 'ip' }] };
+  const parsed = parseBlockTarget(request.ip);
+  if (!parsed.ok) return { ok: false, problems: parsed.problems.map((problem) => ({ ...problem, path: 'ip' })) };
   const { ttlSeconds: ttl } = request;
   if (ttl !== undefined && !(Number.isFinite(ttl) && ttl > 0 && ttl <= TTL_LIMIT_SECONDS)) {
     return {
@@ -18,7 +18,7 @@ export function readBlock(request: BlockRequest, now: number): Parsed<BlockEntry
     };
   }
   const entry = {
-    range: parsed.range.text,
+    range: parsed.value.text,
     reason: request.reason.slice(0, REASON_LIMIT),
     since: now,
     source: request.source.slice(0, 50) || 'unknown',

@@ -36,6 +36,11 @@ export function order<T>(
   });
 }
 
+/** Takes something away. */
+export function remove<T>(path: string): Promise<Answer<T>> {
+  return order(path, undefined, 'DELETE');
+}
+
 async function call<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   const response = await fetch(path, request).catch(() => null);
   if (response === null) return { kind: 'silent' };

@@ -9,7 +9,7 @@ const RangeText = v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(64));
 const TTL_LIMIT = 10 * 365 * 86_400;
 
 const Block = v.strictObject({
-  /** An address or a CIDR range, IPv4 or IPv6; the registry reads it. */
+  /** An address or a CIDR range, IPv4 or IPv6, or a whole network by its number, `AS64500`; the registry reads it. */
   ip: RangeText,
   reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
   ttl_seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TTL_LIMIT))),
@@ -19,7 +19,7 @@ const listBlocks = operation({
   method: 'get',
   path: '/admin/blocklist',
   id: 'listBlocks',
-  summary: 'Blocked addresses and ranges',
+  summary: 'Blocked addresses, ranges and networks',
   tag: 'blocklist',
   access: 'operator',
   scope: 'read',
@@ -32,13 +32,16 @@ const block = operation({
   method: 'post',
   path: '/admin/blocklist',
   id: 'block',
-  summary: 'Block an address or a range, for a time or until it is removed',
+  summary: 'Block an address, a range, or a network by its number (AS64500), for a time or until it is removed',
   tag: 'blocklist',
   access: 'operator',
   scope: 'blocklist:write',
   body: Block,
   bodyLimit: 4096,
-  responses: { 201: { description: 'Blocked' }, 422: { description: 'Not an address or range that may be blocked' } },
+  responses: {
+    201: { description: 'Blocked' },
+    422: { description: 'Not an address, range or network that may be blocked' },
+  },
   async handle({ actors, requestId, body, author, refresh, note }) {
     const request: BlockRequest = {
       ip: body.ip,
@@ -61,7 +64,7 @@ const unblock = operation({
   method: 'delete',
   path: '/admin/blocklist/{ip}',
   id: 'unblock',
-  summary: 'Take an address or a range off the blocklist',
+  summary: 'Take an address, a range or a network off the blocklist',
   tag: 'blocklist',
   access: 'operator',
   scope: 'blocklist:write',

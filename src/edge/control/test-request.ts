@@ -8,7 +8,8 @@ import { judgeAddress } from '../reputation/judge-address.ts';
 import { findListed } from '../reputation/listed.ts';
 import { matchRoute } from '../route.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Verdict } from '../verdict.ts';
+import { cutExcerpt } from '../excerpt.ts';
+import type { RuleMatch, Verdict } from '../verdict.ts';
 import { formatLocation } from '../waf/location.ts';
 import { buildRequestView, type RequestView } from '../waf/request-view.ts';
 import { jsonResponse } from './json-response.ts';
@@ -124,7 +125,7 @@ function describe(verdict: Verdict, view: RequestView, snapshot: Snapshot, exclu
     })),
     anomaly_score: waf.score,
     ...(waf.evidence !== undefined && { evidence: waf.evidence }),
-    matches: waf.matches.map((match) => ({ ...match, mode: match.mode ?? 'block' })),
+    matches: waf.matches.map(showMatch),
     exclusions: exclusions?.ids ?? [],
     kept_away: (exclusions?.kept ?? []).map(({ exclusion, ruleset, rule, collection, name }) => ({
       exclusion,
@@ -137,6 +138,13 @@ function describe(verdict: Verdict, view: RequestView, snapshot: Snapshot, exclu
     reputation,
     truncated: view.truncated,
   };
+}
+
+/** The whole value is the operator's own; a piece of it shows the place. */
+function showMatch({ text, rawText, ...match }: RuleMatch) {
+  const decoded = cutExcerpt(text, match.decoded);
+  const raw = rawText === null || match.raw === null ? null : cutExcerpt(rawText, match.raw);
+  return { ...match, mode: match.mode ?? 'block', decoded_excerpt: decoded, raw_excerpt: raw };
 }
 
 export const testOperations = [testRequest];

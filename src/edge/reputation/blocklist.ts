@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { BlockEntry } from '../../actors/contracts.ts';
 import { parseWith, type Parsed } from '../../parse.ts';
-import type { Address } from './client-key.ts';
-import { parseRange } from './range.ts';
-import { compileRanges, findRange, type RangeTable } from './range-table.ts';
+import { parseBlockTarget } from './block-target.ts';
+import { type Address, WORKER_CLIENT } from './client-key.ts';
+import { compileRanges, findRange, type RangeTable, type TimedRange } from './range-table.ts';
 
 /** What one account's IP lists hold on plans below Enterprise; keeps a release under 3 MB and its compilation to milliseconds. */
 export const BLOCKLIST_LIMIT = 10_000;
@@ -16,9 +16,9 @@ const Entry = v.strictObject({
     v.string(),
     v.maxLength(64),
     v.check((text) => {
-      const parsed = parseRange(text);
-      return parsed.ok && parsed.range.text === text;
-    }, 'must be a canonical address or CIDR range, no wider than /8 (IPv6: /12)'),
+      const parsed = parseBlockTarget(text);
+      return parsed.ok && parsed.value.text === text;
+    }, 'must be a canonical address or CIDR range, no wider than /8 (IPv6: /12), or a network as AS64500'),
   ),
   reason: v.pipe(v.string(), v.maxLength(REASON_LIMIT)),
   since: Moment,
@@ -41,8 +41,11 @@ export interface BlocklistRelease {
 
 /** Entries made ready for look-ups. */
 interface BlockTable {
-  readonly entries: readonly BlockEntry[];
+  /** In the order in which `table` counts them. */
+  readonly ranged: readonly BlockEntry[];
   readonly table: RangeTable;
+  /** By their number. */
+  readonly networks: ReadonlyMap<number, BlockEntry>;
 }
 
 /** A blocklist made ready for look-ups. */
@@ -62,20 +65,37 @@ export function parseBlocklist(data: unknown): Parsed<BlocklistRelease> {
 }
 
 export function compileBlocklist({ entries }: BlocklistRelease): Blocklist {
-  const timed = entries.map((entry) => {
-    const parsed = parseRange(entry.range);
-    if (!parsed.ok) throw new Error(`blocklist entry came past its door: ${entry.range}`);
-    return { entry, range: parsed.range, until: entry.until ?? Number.POSITIVE_INFINITY };
-  });
-  const all = { entries, table: compileRanges(timed) };
-  const set = timed.filter(({ entry }) => entry.source !== 'reputation');
-  const deliberate =
-    set.length === timed.length ? all : { entries: set.map(({ entry }) => entry), table: compileRanges(set) };
-  return Object.freeze({ ...all, deliberate });
+  const all = compileTable(entries);
+  const set = entries.filter(({ source }) => source !== 'reputation');
+  return Object.freeze({ ...all, deliberate: set.length === entries.length ? all : compileTable(set) });
 }
 
-/** The entry that blocks `address` at `now` (Unix milliseconds), or null. */
-export function findBlock(list: BlockTable, address: Address, now: number): BlockEntry | null {
+function compileTable(entries: readonly BlockEntry[]): BlockTable {
+  const ranged: BlockEntry[] = [];
+  const timed: TimedRange[] = [];
+  const networks = new Map<number, BlockEntry>();
+  for (const entry of entries) {
+    const parsed = parseBlockTarget(entry.range);
+    if (!parsed.ok) throw new Error(`blocklist entry came past its door: ${entry.range}`);
+    const { range, asn } = parsed.value;
+    if (asn !== undefined) {
+      networks.set(asn, entry);
+      continue;
+    }
+    ranged.push(entry);
+    timed.push({ range, until: entry.until ?? Number.POSITIVE_INFINITY });
+  }
+  return { ranged, table: compileRanges(timed), networks };
+}
+
+/**
+ * The entry that blocks `address`, or the network `asn` that it is in, at `now` (Unix milliseconds), or null. The address that
+ * all Workers share is in no blocked network either.
+ */
+export function findBlock(list: BlockTable, address: Address, now: number, asn?: number): BlockEntry | null {
   const index = findRange(list.table, address, now);
-  return index < 0 ? null : (list.entries[index] ?? null);
+  if (index >= 0) return list.ranged[index] ?? null;
+  if (asn === undefined || list.networks.size === 0 || address.key === WORKER_CLIENT) return null;
+  const entry = list.networks.get(asn);
+  return entry !== undefined && (entry.until ?? Number.POSITIVE_INFINITY) > now ? entry : null;
 }

@@ -43,6 +43,8 @@ export function describeMatch(rule: Rule, place: MatchPlace, values: number, sou
     location: `${target.count ? '&' : ''}${formatLocation(target.collection, selected.name)}`,
     matched: text.slice(start, Math.min(end, start + MATCHED_LIMIT)),
     decoded: { start, end },
+    text,
+    rawText: isOfView ? selected.value : null,
     raw: isOfView ? locateInRaw(selected.value, transformations, start, end) : null,
     transformations,
     values,

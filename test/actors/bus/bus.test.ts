@@ -89,7 +89,7 @@ test('a listener hears hello, then the ring, then what happens, in coalesced fra
   await vi.waitFor(() => expect(listener.numbers()).toEqual(upTo(13)), 5000);
   expect(listener.heard.filter((message) => message.type === 'events').length).toBeLessThan(11);
   await vi.waitFor(
-    () => expect(listener.heard.at(-1)).toEqual({ type: 'totals', byOutcome: { block: 13, allow: 90 } }),
+    () => expect(listener.heard.at(-1)).toMatchObject({ type: 'totals', byOutcome: { block: 13, allow: 90 } }),
     5000,
   );
 });
@@ -213,4 +213,26 @@ test('a socket whose session is over hears no more, also after an eviction', asy
   }
   await vi.waitFor(() => expect(over.closed).toMatchObject({ code: 1008 }), 5000);
   expect(over.events()).toEqual([]);
+});
+
+test('what was frequent of late survives an eviction, and the fleet is told as it reports', async () => {
+  const bus = fresh();
+  const open = Array.from({ length: 20 }, (_, i) => (i === 0 ? 3 : 0));
+  const more = { paths: { '/login': 3 }, asns: { AS64500: 3 }, scores: { open, ruled: open }, isolate: 'one' };
+  await bus.publish(batch(['a'], more));
+  await evictDurableObject(bus);
+  await bus.publish(batch(['b'], more));
+  const listener = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(listener.hello()).toBeDefined());
+  const stats = listener.hello()?.stats;
+  expect(stats?.byPath).toEqual([{ key: '/login', n: 6 }]);
+  expect(stats?.scores?.open[0]).toBe(6);
+  expect(stats?.fleet).toEqual({ isolates: 1, bySeq: [{ seq: 0, isolates: 1 }], rollout: null });
+  await bus.headChanged({ seq: 7, hashes: {} });
+  await bus.publish(batch([], { isolate: 'one', seq: 7 }));
+  expect((await bus.stats()).fleet).toMatchObject({ isolates: 1, rollout: { seq: 7, behind: 0 } });
+  expect((await bus.stats()).fleet?.rollout?.tookMs).toBeGreaterThanOrEqual(0);
+  await vi.waitFor(() =>
+    expect(listener.heard.findLast(({ type }) => type === 'totals')).toMatchObject({ fleet: { rollout: { seq: 7 } } }),
+  );
 });

@@ -15,6 +15,8 @@ export function ruleMatch(given: Partial<RuleMatch>): RuleMatch {
     matched: 'x',
     decoded: { start: 0, end: 1 },
     raw: { start: 0, end: 1 },
+    text: 'x',
+    rawText: 'x',
     transformations: [],
     values: 1,
     ...given,

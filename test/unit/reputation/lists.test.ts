@@ -30,6 +30,24 @@ describe('the blocklist', () => {
     expect(findBlock(list, readAddress('2001:db8:0:2::'), 0)).toBeNull();
   });
 
+  it('blocks a network by its number, after ranges, and never the address that all Workers share', () => {
+    const parsed = parseBlocklist({ entries: [entry('AS64500', 100), entry('192.0.2.0/24'), entry('AS64501')] });
+    if (!parsed.ok) throw new Error('refused');
+    const list = compileBlocklist(parsed.value);
+    const address = readAddress('198.51.100.1');
+    expect(findBlock(list, address, 99, 64_500)?.range).toBe('AS64500');
+    expect(findBlock(list, address, 100, 64_500)).toBeNull();
+    expect(findBlock(list, address, 1e15, 64_501)?.range).toBe('AS64501');
+    expect(findBlock(list, address, 0, 64_502)).toBeNull();
+    expect(findBlock(list, address, 0)).toBeNull();
+    expect(findBlock(list, readAddress('192.0.2.9'), 0, 64_501)?.range).toBe('192.0.2.0/24');
+    expect(findBlock(list, readAddress('2a06:98c0:3600::103'), 0, 64_501)).toBeNull();
+  });
+
+  it.each(['as64500', 'AS064500', 'AS0', 'AS4294967296', 'AS', 'AS1x'])('does not hold %s for a network', (text) => {
+    expect(parseBlocklist({ entries: [entry(text)] }).ok).toBe(false);
+  });
+
   it.each([
     [{ entries: [entry('192.0.2.1/24')] }, 'entries.0.range'],
     [{ entries: [entry('0.0.0.0/0')] }, 'entries.0.range'],

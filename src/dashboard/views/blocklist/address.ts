@@ -4,7 +4,7 @@ import { deskOf } from '../../desk/desk.ts';
 import { expirySelect, ttlOf } from '../../desk/expiry.ts';
 import { button, field, textInput } from '../../desk/field.ts';
 import { element } from '../../dom.ts';
-import { eventRow } from '../../event-row.ts';
+import { eventRow } from '../../event/event-row.ts';
 import { placeOf } from '../../shell/place.ts';
 import type { ViewContext } from '../../shell/view.ts';
 import { showCheck } from '../../status/check.ts';
@@ -57,7 +57,7 @@ export function mountAddress(root: HTMLElement, context: ViewContext, ip: string
     drawActions(found, reputation);
     enforced.replaceChildren(...showCheck(found));
     evidence.replaceChildren(...describe(reputation));
-    events.replaceChildren(...(seen?.events ?? []).map(eventRow));
+    events.replaceChildren(...(seen?.events ?? []).map((event) => eventRow(event, context)));
     none.textContent = (seen?.events.length ?? 0) === 0 ? 'No event of this address is kept.' : '';
   }
 

@@ -1,0 +1,86 @@
+import type { EventRule, NumberedEvent } from '../../actors/contracts.ts';
+import type { Policy } from '../../edge/policy.ts';
+import { element } from '../dom.ts';
+import { ask, order, type Answer } from '../status/answer.ts';
+import { draftExclusion } from './draft-exclusion.ts';
+import type { Acts } from './evidence.ts';
+
+/** The exclusion that takes a match back, to be looked over, published, and undone if it was a mistake. */
+export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast }: Acts): HTMLElement {
+  const draft = draftExclusion(rule, event, Date.now(), crypto.randomUUID().slice(0, 8));
+  const path = input('Path', draft.path ?? '');
+  const target = input('Where', draft.targets?.[0] ?? '');
+  const reason = input('Reason', draft.reason);
+  const expires = input('Until', draft.expires ?? '', 'date');
+  const publish = element('button', { type: 'submit' }, 'Publish the exclusion');
+  const undo = element('button', { type: 'button' }, 'Undo');
+  undo.hidden = true;
+  const said = element('p', { class: 'hint', role: 'status' }, hint(draft.score === true));
+  const form = element(
+    'form',
+    { class: 'exclusion' },
+    element('h4', {}, `Not to match here: ${(draft.rules ?? []).join(', ')}`),
+    ...[path, target, reason, expires].map(({ label }) => label),
+    element('div', { class: 'acts' }, publish, undo),
+    said,
+  );
+  let before: Policy | null = null;
+
+  form.addEventListener('submit', (submitted) => {
+    submitted.preventDefault();
+    void run(publish, async () => {
+      const now = await ask<{ policy: Policy }>('/admin/policy');
+      if (now.kind !== 'ok') return now;
+      before = now.value.policy;
+      const { path: _path, targets: _targets, expires: _expires, ...rest } = draft;
+      const exclusion = {
+        ...rest,
+        ...(path.field.value !== '' && { path: path.field.value }),
+        ...(target.field.value !== '' && { targets: [target.field.value] }),
+        reason: reason.field.value,
+        ...(expires.field.value !== '' && { expires: expires.field.value }),
+      };
+      const policy = { ...before, exclusions: [...(before.exclusions ?? []), exclusion] };
+      const done = await order('/admin/policy/reload', policy);
+      if (done.kind === 'ok') {
+        said.textContent = `In force as ${draft.id}. The same request passes now, unless something else speaks against it.`;
+        publish.hidden = true;
+        undo.hidden = false;
+      }
+      return done;
+    });
+  });
+  undo.addEventListener('click', () => {
+    void run(undo, async () => {
+      const done = await order('/admin/policy/reload', before);
+      if (done.kind === 'ok') {
+        said.textContent = 'Taken back: the rule matches here as before.';
+        publish.hidden = false;
+        undo.hidden = true;
+      }
+      return done;
+    });
+  });
+
+  async function run(button: HTMLButtonElement, work: () => Promise<Answer<unknown>>): Promise<void> {
+    button.disabled = true;
+    const answer = await work();
+    button.disabled = false;
+    if (answer.kind === 'problem') said.textContent = answer.text;
+    else if (answer.kind !== 'ok') toast('The shield did not answer: nothing was changed.', 'problem');
+  }
+
+  return form;
+}
+
+function hint(scored: boolean): string {
+  const score = scored
+    ? ' The score of the network leaves out the same place, or it would refuse the request by itself.'
+    : '';
+  return `Only these rules, only there, only until then.${score} All others go on.`;
+}
+
+function input(title: string, value: string, type = 'text') {
+  const field = element('input', { type, value });
+  return { field, label: element('label', {}, title, field) };
+}

@@ -1,0 +1,93 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { NumberedEvent, Stats } from '../../src/actors/contracts.ts';
+import { eventually, freshClient, startIsolate } from '../support/workerd/isolate.ts';
+
+const operator = startIsolate();
+const ip = freshClient();
+/** Of nobody's network but this test's. */
+const NETWORK = { asn: 64_511, country: 'DE', latitude: '52.52', longitude: '13.40' };
+const PATH = '/observed/search';
+
+const stats = async () => (await operator.admin('GET', '/admin/stats', undefined, freshClient())).json<Stats>();
+const events = async () => {
+  const response = await operator.admin('GET', `/admin/events?ip=${ip}`, undefined, freshClient());
+  return (await response.json<{ events: NumberedEvent[] }>()).events;
+};
+
+const visit = async (path: string) => {
+  const response = await operator.visit(path, { ip, cf: NETWORK });
+  await response.body?.cancel();
+  return response;
+};
+
+/** The control plane takes 20 requests a minute from each address. */
+const admin = (method: string, path: string, body?: unknown) => operator.admin(method, path, body, freshClient());
+
+const from = async (asn: number) => {
+  const response = await operator.visit('/', { ip: freshClient(), cf: { asn } });
+  await response.body?.cancel();
+  return response.status;
+};
+
+const sum = (counts: readonly number[] = []) => counts.reduce((total, n) => total + n, 0);
+
+afterEach(() => operator.settle());
+
+it('a network is blocked by its number at once, and only it, until it is taken off', async () => {
+  const made = await admin('POST', '/admin/blocklist', { ip: 'as64510', reason: 'a test', ttl_seconds: 60 });
+  expect(made.status).toBe(201);
+  expect(await made.json()).toMatchObject({ entry: { range: 'AS64510', reason: 'a test' } });
+  expect(await from(64_510)).toBe(403);
+  expect(await from(64_509)).toBe(200);
+  expect((await admin('POST', '/admin/blocklist', { ip: 'AS0', reason: 'a test' })).status).toBe(422);
+  const gone = await admin('DELETE', '/admin/blocklist/AS64510');
+  expect(await gone.json()).toMatchObject({ removed: true });
+  expect(await from(64_510)).toBe(200);
+});
+
+describe('what operators are told of an attack', () => {
+  let told: NumberedEvent | undefined;
+  let totals: Stats;
+
+  beforeAll(async () => {
+    for (let i = 0; i < 3; i++) {
+      expect((await visit(`${PATH}?q=${encodeURIComponent("1' UNION SELECT password FROM users--")}`)).status).toBe(
+        403,
+      );
+    }
+    expect((await visit('/observed/clean')).status).toBe(200);
+    await operator.settle();
+    [told] = await eventually(events, (all) => all.length >= 3);
+    totals = await eventually(stats, ({ byAsn = [] }) => byAsn.some(({ key, n }) => key === 'AS64511' && n >= 3));
+  });
+
+  it('is the match in its surroundings, the layers, and why the network says what it says', () => {
+    const [rule] = told?.rules ?? [];
+    const { text = '', start = 0, end = 0 } = rule?.decodedExcerpt ?? {};
+    expect(text.toLowerCase()).toContain('union select password from users--');
+    expect(text.slice(start, end).length).toBeGreaterThan(3);
+    expect(told?.layers).toMatchObject({ by: 'rule', blocking: true });
+    expect(told?.features?.sql_likeness).toBeGreaterThan(0.5);
+    expect(Object.keys(told?.contributions ?? {}).length).toBeGreaterThan(1);
+  });
+
+  it('is which path, address and network it came from, and not what was clean', () => {
+    expect(totals.byPath).toContainEqual({ key: PATH, n: 3 });
+    expect(totals.byAddress).toContainEqual({ key: ip, n: 3 });
+    expect(totals.byAsn).toContainEqual({ key: 'AS64511', n: 3 });
+    expect(totals.byPath?.map(({ key }) => key)).not.toContain('/observed/clean');
+  });
+
+  it('is the scores of all requests and how long they waited, clean ones among them', () => {
+    expect(sum(totals.scores?.ruled)).toBeGreaterThanOrEqual(3);
+    expect(totals.scores?.open[0]).toBeGreaterThanOrEqual(1);
+    expect(sum(totals.latency?.counts)).toBe(sum(totals.scores?.ruled) + sum(totals.scores?.open));
+    expect(totals.latency?.bounds).toHaveLength(totals.latency?.counts.length ?? 0);
+  });
+
+  it('is when each rule matched last, and which isolates there are', () => {
+    const id = told?.rules?.[0]?.id ?? '';
+    expect(totals.ruleLast?.[id]).toBeGreaterThan(Date.now() - 60_000);
+    expect(totals.fleet?.isolates).toBeGreaterThanOrEqual(1);
+  });
+});
