@@ -332,7 +332,7 @@ export type Operator = v.InferOutput<typeof Operator>;
 export type Example = v.InferOutput<typeof Example>;
 export type Rule = v.InferOutput<typeof Rule>;
 export type Ruleset = v.InferOutput<typeof RulesetSchema>;
-export { RulesetSchema };
+export { RulesetSchema, Rule as RuleSchema };
 
 /** The only door for rule data. Shape and limits alone; that rules are safe and do what their examples say is `checkRuleset`'s to prove. */
 export function parseRuleset(data: unknown): Parsed<Ruleset> {

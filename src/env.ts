@@ -33,6 +33,8 @@ export interface Env {
   readonly RATE_LIMIT_WINDOW_SECONDS?: string;
   readonly INSPECT_BODY_LIMIT?: string;
   readonly RESPONSE_HEADERS?: string;
+  /** `true`: everybody may see the map of what happens, without addresses, paths and payloads. */
+  readonly PUBLIC_THREAT_MAP?: string;
   /** `off`, `plan` or `apply`; absent: `apply` with a token, else `plan`. */
   readonly ENFORCEMENT_MODE?: string;
   readonly ENFORCEMENT_INTERVAL_SECONDS?: string;

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, copyFile, rm } from 'node:fs/promises';
+import { mkdir, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { leafletSource } from './leaflet-source.ts';
 import { firstLoadSize } from './page-size.ts';
+import { buildWorld } from './world.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -50,10 +52,9 @@ export interface PageBuild {
 export async function buildDashboard(): Promise<PageBuild> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
+  const entries = ['main.ts', 'status.ts', 'map.ts', 'theme.ts', 'style.css', 'status.css', 'desk.css', 'map.css'];
   const { metafile } = await build({
-    entryPoints: ['main.ts', 'status.ts', 'theme.ts', 'style.css', 'status.css', 'desk.css'].map((entry) =>
-      join(PAGE_SOURCE, entry),
-    ),
+    entryPoints: entries.map((entry) => join(PAGE_SOURCE, entry)),
     absWorkingDir: root,
     bundle: true,
     metafile: true,
@@ -64,9 +65,11 @@ export async function buildDashboard(): Promise<PageBuild> {
     target: ['es2022'],
     minify: true,
     sourcemap: true,
+    plugins: [leafletSource],
     logLevel: 'silent',
   });
-  for (const file of ['index.html', 'status.html', 'icon.svg']) {
+  await writeFile(join(PAGE_OUTPUT, 'world.json'), await buildWorld());
+  for (const file of ['index.html', 'status.html', 'map.html', 'icon.svg']) {
     await copyFile(join(PAGE_SOURCE, file), join(PAGE_OUTPUT, file));
   }
   const styles = ['-i', join(PAGE_SOURCE, 'utilities.css'), '-o', join(PAGE_OUTPUT, 'utilities.css'), '--minify'];

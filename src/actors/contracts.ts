@@ -918,6 +918,8 @@ export interface EventQuery {
   readonly outcome?: string;
   readonly category?: string;
   readonly ip?: string;
+  /** The event of this request alone. */
+  readonly id?: string;
 }
 
 export interface BusRpc extends MemberRpc {

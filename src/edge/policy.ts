@@ -65,6 +65,12 @@ const Responses = v.strictObject({
   waitMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5000))),
 });
 
+/** Score from which on a request is logged, challenged, blocked. */
+export const Thresholds = v.pipe(
+  v.strictObject({ log: Fraction, challenge: Fraction, block: Fraction }),
+  v.check((t) => t.log <= t.challenge && t.challenge <= t.block, 'must rise: log <= challenge <= block'),
+);
+
 const PolicySchema = v.strictObject({
   routes: v.pipe(
     v.array(Route),
@@ -76,11 +82,7 @@ const PolicySchema = v.strictObject({
       'needs a route with path "/" and no host for everything else',
     ),
   ),
-  /** Score from which on a request is logged, challenged, blocked. */
-  thresholds: v.pipe(
-    v.strictObject({ log: Fraction, challenge: Fraction, block: Fraction }),
-    v.check((t) => t.log <= t.challenge && t.challenge <= t.block, 'must rise: log <= challenge <= block'),
-  ),
+  thresholds: Thresholds,
   /** How long a request waits for its actors before `fail` decides. */
   deadlineMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(5000)),
   rulesets: v.optional(

@@ -90,4 +90,57 @@ describe('what operators are told of an attack', () => {
     expect(totals.ruleLast?.[id]).toBeGreaterThan(Date.now() - 60_000);
     expect(totals.fleet?.isolates).toBeGreaterThanOrEqual(1);
   });
+
+  it('can be looked back at under an exclusion and under other thresholds, and nothing is published', async () => {
+    const exclusion = { id: 'tried', rules: ['*'], path: PATH, reason: 'a test', score: true };
+    const before = await (await admin('GET', '/admin/policy')).json<{ seq: number }>();
+    const response = await admin('POST', '/admin/exclusions/preview', { exclusion });
+    expect(response.status).toBe(200);
+    const preview = await response.json<{ changes: { id: string; after: string }[] }>();
+    expect(preview).toMatchObject({ affected: 3, would_pass: 3 });
+    expect(preview.changes.map(({ id }) => id)).toContain(told?.id);
+    const moved = await admin('POST', '/admin/policy/preview', {
+      thresholds: { log: 0.1, challenge: 0.2, block: 0.3 },
+    });
+    expect(moved.status).toBe(200);
+    const { traffic } = await moved.json<{ traffic: { requests: number } }>();
+    expect(traffic.requests).toBeGreaterThanOrEqual(1);
+    expect(
+      (await admin('POST', '/admin/policy/preview', { thresholds: { log: 0.9, challenge: 0.2, block: 0.3 } })).status,
+    ).toBe(422);
+    expect((await admin('POST', '/admin/exclusions/preview', { exclusion: { id: 'x' } })).status).toBe(422);
+    expect(await (await admin('GET', '/admin/policy')).json()).toMatchObject({ seq: before.seq });
+  });
+
+  it('can be held against rules that are not in force', async () => {
+    const rule = {
+      id: 'tried-1',
+      name: 'A rule that is tried',
+      category: 'sqli',
+      severity: 'critical',
+      score: 80,
+      action: 'block',
+      targets: [{ collection: 'ARGS' }],
+      transformations: ['lowercase'],
+      operator: { name: 'contains', text: 'union select' },
+      tags: [],
+    };
+    const response = await admin('POST', '/admin/rules/dry-run', { rules: [rule] });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      matches: 3,
+      allowed: 0,
+      fresh: 3,
+      by_rule: { 'tried-1': { matches: 3 } },
+    });
+    const bad = { ...rule, operator: { name: 'rx', pattern: '(' } };
+    expect((await admin('POST', '/admin/rules/dry-run', { rules: [bad] })).status).toBe(422);
+    expect((await admin('POST', '/admin/rules/dry-run', { rules: [] })).status).toBe(422);
+  });
+
+  it('is found by the id that the visitor was shown', async () => {
+    const found = await (await admin('GET', `/admin/events?id=${told?.id}`)).json();
+    expect(found).toMatchObject({ events: [{ id: told?.id }] });
+    expect(await (await admin('GET', '/admin/events?id=none')).json()).toEqual({ events: [] });
+  });
 });

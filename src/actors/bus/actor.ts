@@ -6,21 +6,21 @@ import type {
   BusRpc,
   EventQuery,
   Head,
+  MapMessage,
   NumberedEvent,
   SeqHint,
   Stats,
   TelemetryBatch,
 } from '../contracts.ts';
+import { BusFacts, FACTS_MIGRATION } from './bus-facts.ts';
 import { EVENT_LOG_MIGRATION, EventLog } from './event-log.ts';
 import { EventRing } from './event-ring.ts';
+import { frameEvents, framePins } from './frames.ts';
 import { IsolateRoll } from './isolate-roll.ts';
 import { Totals, type TotalsRecord } from './totals.ts';
 import { trimEvent } from './trim-event.ts';
 
-const MIGRATIONS = [
-  EVENT_LOG_MIGRATION,
-  `CREATE TABLE facts (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`,
-];
+const MIGRATIONS = [EVENT_LOG_MIGRATION, FACTS_MIGRATION];
 
 /** Quick enough to look live, and a flood costs each socket four frames a second. */
 const FRAME_MS = 250;
@@ -28,10 +28,14 @@ const FRAME_MS = 250;
 const SAVE_MS = 10_000;
 /** Events taken from one report; the rest are counted. Ring and frames stay within reason when isolates report a flood. */
 const BATCH_LIMIT = 100;
-/** Events in one frame: at most 400 KB of text, where a WebSocket message may have 1 MB (32 MB on newer dates). */
-const FRAME_EVENTS = 100;
-/** A broadcast takes about 0.75 ms per 100 sockets; operators of one site are few. */
-const SOCKET_LIMIT = 256;
+/** A broadcast takes about 0.75 ms per 100 sockets, four times a second. Operators of one site are few, their open tabs are more. */
+const SOCKET_LIMIT = 1024;
+/** Walls with the public map on them; whoever opens sockets there takes none from the operators. */
+const MAP_SOCKET_LIMIT = 256;
+const MAP_TAG = 'map';
+const MAP_PATH = '/ws/map';
+/** What a newcomer to the map is shown: a wall is not to be empty. */
+const FIRST_PINS = 50;
 /** A dashboard says `ping` every 30 s, answered without waking the object; one that did and fell silent is gone. */
 const SILENCE_MS = 100_000;
 
@@ -43,6 +47,8 @@ interface Cursor {
   readonly sent: number;
   /** Unix milliseconds at which what proved its owner an operator ends. */
   readonly until?: number;
+  /** It hears what the public map shows, and nothing else. */
+  readonly map?: true;
 }
 
 /** RFC 6455, section 7.4.1: it is not the connection that failed. */
@@ -50,6 +56,7 @@ const POLICY_VIOLATION = 1008;
 
 /** Numbers and keeps what happens, counts it, and tells the dashboards. */
 export class ThreatBus extends Actor implements BusRpc {
+  readonly #facts: BusFacts;
   readonly #log: EventLog;
   readonly #ring: EventRing;
   readonly #totals: Totals;
@@ -65,12 +72,13 @@ export class ThreatBus extends Actor implements BusRpc {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, MIGRATIONS);
+    this.#facts = new BusFacts(this.db);
     this.#log = new EventLog(this.db);
     this.#ring = new EventRing(this.#log.load());
-    const totals = this.#readFact('totals');
+    const totals = this.#facts.read('totals');
     const record: TotalsRecord | undefined = totals === null ? undefined : JSON.parse(totals);
     this.#totals = new Totals(record);
-    this.#epoch = this.#readFact('epoch');
+    this.#epoch = this.#facts.read('epoch');
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
 
@@ -106,7 +114,8 @@ export class ThreatBus extends Actor implements BusRpc {
   #takeHead(head: Head): void {
     if (head.seq <= this.#head.seq) return;
     this.#head = head;
-    this.#sendAll(() => [{ type: 'head', head }]);
+    const told = write([{ type: 'head', head }]);
+    this.#sendAll(({ state }) => (state?.map === true ? [] : told));
   }
 
   #stats(now: number): Stats {
@@ -114,27 +123,35 @@ export class ThreatBus extends Actor implements BusRpc {
   }
 
   override async onConnect(connection: Connection<Cursor>, { request }: ConnectionContext): Promise<void> {
-    if (this.ctx.getWebSockets().length > SOCKET_LIMIT) {
+    const { searchParams, pathname } = new URL(request.url);
+    const maps = this.ctx.getWebSockets(MAP_TAG).length;
+    const isMap = pathname === MAP_PATH;
+    if (isMap ? maps > MAP_SOCKET_LIMIT : this.ctx.getWebSockets().length - maps > SOCKET_LIMIT) {
       connection.close(1013, 'too many listeners');
+      return;
+    }
+    if (isMap) {
+      send(connection, write(framePins(this.#ring.after(0).slice(-FIRST_PINS))));
+      connection.setState({ sent: this.#ring.latest, map: true });
       return;
     }
     // Kept out of broadcasts until it has had the ring.
     if (!this.#joined) await Promise.race([this.#join(), sleep(HEAD_WAIT_MS)]);
-    const { searchParams } = new URL(request.url);
     const epoch = searchParams.get('epoch');
     const after = epoch === null || epoch === this.#epoch ? readNumber(searchParams.get('after')) : 0;
     const { oldest, latest } = this.#ring;
     const stats = this.#stats(Date.now());
     const hello: BusMessage = { type: 'hello', head: this.#head, stats, oldest, latest, epoch: this.#readEpoch() };
-    send(connection, hello);
-    for (const message of frame(this.#ring.after(after))) send(connection, message);
+    send(connection, write([hello, ...frameEvents(this.#ring.after(after))]));
     const until = readNumber(searchParams.get('until'));
     connection.setState({ sent: latest, ...(until > 0 && { until }) });
   }
 
   /** The edge names the API key behind an upgrade: by it the socket can be found when the key is revoked. */
   override getConnectionTags(_: Connection, { request }: ConnectionContext): string[] {
-    const key = new URL(request.url).searchParams.get('key');
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === MAP_PATH) return [MAP_TAG];
+    const key = searchParams.get('key');
     return key === null ? [] : [keyTag(key)];
   }
 
@@ -166,26 +183,27 @@ export class ThreatBus extends Actor implements BusRpc {
   /** Sends every socket what it has not had. Cursors outlive the instance, so an eviction before the timer loses nothing: the next frame catches up. */
   #tell(): void {
     const { latest } = this.#ring;
-    const told = {
-      type: 'totals',
-      byOutcome: this.#totals.byOutcome(),
-      fleet: this.#roll.describe(Date.now()),
-    } as const;
-    const totals: BusMessage[] = this.#toldTotals ? [] : [told];
+    const fleet = this.#roll.describe(Date.now());
+    const told: BusMessage = { type: 'totals', byOutcome: this.#totals.byOutcome(), fleet };
+    const totals = this.#toldTotals ? [] : write([told]);
     this.#toldTotals = true;
-    // Nearly all sockets stand at the same number: their frames are built once.
-    const frames = new Map<number, readonly BusMessage[]>();
+    // Nearly all sockets stand at the same number: their frames are built and written once.
+    const frames = new Map<string, readonly string[]>();
     this.#sendAll((connection) => {
-      const sent = connection.state?.sent ?? latest;
-      const messages = frames.get(sent) ?? frame(sent < latest ? this.#ring.after(sent) : []);
-      frames.set(sent, messages);
+      const { sent = latest, map = false } = connection.state ?? {};
+      const key = `${map} ${sent}`;
+      let texts = frames.get(key);
+      if (texts === undefined) {
+        const events = write((map ? framePins : frameEvents)(sent < latest ? this.#ring.after(sent) : []));
+        frames.set(key, (texts = map ? events : [...events, ...totals]));
+      }
       if (sent < latest) connection.setState({ ...connection.state, sent: latest });
-      return [...messages, ...totals];
+      return texts;
     });
   }
 
   /** A socket that is silent or refuses is closed; it harms no other. Connections that have not had their hello are passed over. */
-  #sendAll(messages: (connection: Connection<Cursor>) => readonly BusMessage[]): void {
+  #sendAll(textsFor: (connection: Connection<Cursor>) => readonly string[]): void {
     const now = Date.now();
     for (const connection of this.getConnections<Cursor>()) {
       if (connection.state === null) continue;
@@ -193,7 +211,7 @@ export class ThreatBus extends Actor implements BusRpc {
       const { until = Number.POSITIVE_INFINITY } = connection.state;
       if (heard !== undefined && now - heard > SILENCE_MS) closeQuietly(connection);
       else if (until <= now) closeQuietly(connection, POLICY_VIOLATION, 'the session is over');
-      else for (const message of messages(connection)) send(connection, message);
+      else send(connection, textsFor(connection));
     }
   }
 
@@ -233,40 +251,26 @@ export class ThreatBus extends Actor implements BusRpc {
 
   #save(now: number): void {
     this.#savedAt = now;
-    this.#writeFact('totals', JSON.stringify(this.#totals.record()));
+    this.#facts.write('totals', JSON.stringify(this.#totals.record()));
   }
 
   /** Names this numbering: if the object's storage is ever lost, numbers begin anew and clients must know. */
   #readEpoch(): string {
     if (this.#epoch === null) {
       this.#epoch = crypto.randomUUID();
-      this.#writeFact('epoch', this.#epoch);
+      this.#facts.write('epoch', this.#epoch);
     }
     return this.#epoch;
   }
-
-  #readFact(name: string): string | null {
-    if (this.db.empty) return null;
-    const rows = this.db.exec<{ body: string }>(`SELECT body FROM facts WHERE name = ?`, name).toArray();
-    return rows[0]?.body ?? null;
-  }
-
-  #writeFact(name: string, body: string): void {
-    this.db.exec(`INSERT INTO facts VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET body = ?2`, name, body);
-  }
 }
 
-function frame(events: readonly NumberedEvent[]): readonly BusMessage[] {
-  const messages: BusMessage[] = [];
-  for (let i = 0; i < events.length; i += FRAME_EVENTS) {
-    messages.push({ type: 'events', events: events.slice(i, i + FRAME_EVENTS) });
-  }
-  return messages;
+function write(messages: readonly (BusMessage | MapMessage)[]): readonly string[] {
+  return messages.map((message) => JSON.stringify(message));
 }
 
-function send(connection: Connection, message: BusMessage): void {
+function send(connection: Connection, texts: readonly string[]): void {
   try {
-    connection.send(JSON.stringify(message));
+    for (const text of texts) connection.send(text);
   } catch {
     closeQuietly(connection);
   }

@@ -55,6 +55,7 @@ function isWanted(event: NumberedEvent, query: EventQuery): boolean {
   return (
     (query.before === undefined || event.n < query.before) &&
     (query.outcome === undefined || event.outcome === query.outcome) &&
+    (query.id === undefined || event.id === query.id) &&
     (query.ip === undefined || event.client?.ip === query.ip) &&
     (query.category === undefined || (event.rules ?? []).some((rule) => rule.category === query.category))
   );

@@ -19,7 +19,7 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   const form = element(
     'form',
     { class: 'exclusion' },
-    element('h4', {}, `Not to match here: ${(draft.rules ?? []).join(', ')}`),
+    element('h3', {}, `Not to match here: ${(draft.rules ?? []).join(', ')}`),
     ...[path, target, reason, expires].map(({ label }) => label),
     element('div', { class: 'acts' }, publish, undo),
     said,

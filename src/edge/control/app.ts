@@ -5,6 +5,7 @@ import { auditOperations } from './audit.ts';
 import { recordRefusal, recordWork } from './audit-trail.ts';
 import { blocklistOperations } from './blocklist.ts';
 import { serveDashboard } from './dashboard.ts';
+import { dryRunOperations } from './dry-run.ts';
 import { enforcementOperations } from './enforcement.ts';
 import { enforcementTests } from './enforcement-tests.ts';
 import { refuseScope, refuseStranger } from './door.ts';
@@ -15,6 +16,8 @@ import { invalidResponse, jsonResponse } from './json-response.ts';
 import { keyOperations } from './keys.ts';
 import { describeApi } from './openapi.ts';
 import { operation, type ControlBindings, type Operation } from './operation.ts';
+import { isMapClosed, mapOperations } from './public-map.ts';
+import { policyPreviewOperations } from './policy-preview.ts';
 import { authorOf } from './operator.ts';
 import { readJson } from './read-json.ts';
 import { releaseOperations } from './releases.ts';
@@ -46,13 +49,16 @@ export const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   ...statisticsOperations,
   ...testOperations,
+  ...dryRunOperations,
   ...rulesetOperations,
   ...reloadOperations,
   ...exclusionOperations,
+  ...policyPreviewOperations,
   ...releaseOperations,
   ...blocklistOperations,
   ...reputationOperations,
   ...threatOperations,
+  ...mapOperations,
   ...enforcementTests,
   ...enforcementOperations,
   ...statusPageOperations,
@@ -68,8 +74,9 @@ const BODY_LIMIT = 16_384;
 /** Operations outside the control plane's folders take their own path and no other: what lies beside it is the site's. */
 const PATHS = new Set(OPERATIONS.map(({ path }) => path));
 
-/** True for paths that are the control plane's on its host. */
-export function isControlPath(path: string): boolean {
+/** True for paths that are the control plane's on its host. `publicMap`: the setting. */
+export function isControlPath(path: string, publicMap: string | undefined): boolean {
+  if (isMapClosed(path, publicMap)) return false;
   return PATHS.has(path) || /^\/(?:admin|dashboard|enforcement|intel)(?:\/|$)/.test(path);
 }
 

@@ -26,7 +26,7 @@ const TRUSTED: Verdict = {
 export function isControlRequest({ url, env }: Passage): boolean {
   const host = (env.CONTROL_HOST ?? '').toLowerCase();
   if (host !== '' && url.host !== host && url.hostname !== host) return false;
-  return isControlPath(url.pathname);
+  return isControlPath(url.pathname, env.PUBLIC_THREAT_MAP);
 }
 
 /** True when the request brings something that might prove an operator; whether it does, the door will tell. */

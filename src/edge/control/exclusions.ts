@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { ExclusionCount } from '../../actors/contracts.ts';
 import type { CompiledExclusion } from '../exclusions/exclusions.ts';
-import type { Exclusion } from '../exclusions/schema.ts';
+import { Exclusion } from '../exclusions/schema.ts';
+import { previewExclusion } from '../hindsight/preview-exclusion.ts';
 import { actorProblem, jsonResponse } from './json-response.ts';
 import { operation } from './operation.ts';
 
@@ -50,4 +52,33 @@ function describe(
   };
 }
 
-export const exclusionOperations = [listExclusions];
+/** The latest of what the bus keeps: one page of it. */
+const LOOKED_AT = 500;
+
+const preview = operation({
+  method: 'post',
+  path: '/admin/exclusions/preview',
+  id: 'previewExclusion',
+  summary:
+    'What an exclusion would have done to the requests of recent events: the matches it would have kept away, and what would have passed. Nothing is published',
+  tag: 'releases',
+  access: 'operator',
+  scope: 'read',
+  body: v.strictObject({ exclusion: Exclusion }),
+  responses: {
+    200: {
+      description:
+        '`would_pass` were blocked or challenged and would not have been; `changes` are those affected, the newest first, at most 50; `certain` is false where the event does not tell all that it depends on',
+    },
+    422: { description: 'Not an exclusion' },
+  },
+  async handle({ actors, requestId, refresh, body }) {
+    const { seq, rulesets, model, policy } = await refresh();
+    const events = await actors.events({ limit: LOOKED_AT });
+    if (!events.ok) return actorProblem(events, requestId);
+    const against = { rulesets, model, thresholds: policy.thresholds };
+    return jsonResponse({ seq, ...previewExclusion(body.exclusion, events.value, against, Date.now()) });
+  },
+});
+
+export const exclusionOperations = [listExclusions, preview];

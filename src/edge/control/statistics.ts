@@ -9,7 +9,7 @@ const showStats = operation({
   path: '/admin/stats',
   id: 'showStats',
   summary:
-    'Totals by decision, category, rule, country and route; the last 24 hours by minute, and what each layer stopped in them',
+    'Totals by decision, category, rule, country and route; the last 24 hours by minute, and what each layer stopped in them; the most frequent paths, addresses and networks, scores and waits of the last 12 to 24 hours; when each rule last matched; the isolates by release',
   tag: 'observation',
   access: 'operator',
   scope: 'read',
@@ -25,26 +25,28 @@ const EventFilter = v.strictObject({
   outcome: v.optional(v.picklist(['allow', 'log', 'challenge', 'block', 'limit', 'notice', 'error'])),
   category: v.optional(v.picklist(CATEGORIES)),
   ip: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  id: v.optional(v.pipe(v.string(), v.maxLength(64))),
 });
 
 const listEvents = operation({
   method: 'get',
   path: '/admin/events',
   id: 'listEvents',
-  summary: 'Recent events, newest first; `before` pages back',
+  summary: 'Recent events, newest first; `before` pages back, `id` finds the one of a request',
   tag: 'observation',
   access: 'operator',
   scope: 'read',
   query: EventFilter,
   responses: { 200: { description: 'The events' } },
   async handle({ actors, requestId, query }) {
-    const { limit, before, outcome, category, ip } = query;
+    const { limit, before, outcome, category, ip, id } = query;
     const asked: EventQuery = {
       limit,
       ...(before !== undefined && { before }),
       ...(outcome !== undefined && { outcome }),
       ...(category !== undefined && { category }),
       ...(ip !== undefined && { ip }),
+      ...(id !== undefined && { id }),
     };
     return answerResponse(await actors.events(asked), requestId, (events) => ({ events }));
   },

@@ -64,7 +64,7 @@ export function extractFeatures(
   lexicon: Lexicon = LEXICON,
 ): Float64Array {
   const features = new Float64Array(FEATURES.length);
-  features[0] = Math.sqrt(Math.min(1, waf.score / WAF_FULL));
+  features[0] = wafFeature(waf.score);
   features[1] = bot.score;
 
   most.fill(LEAST_LOG_ODDS);
@@ -97,6 +97,11 @@ export function extractFeatures(
   features[ENCODING_DEPTH] = Math.min(1, layers / LAYERS_FULL);
   features[TEXT_LENGTH] = Math.min(1, Math.log2(1 + suspect.length) / LENGTH_BITS_FULL);
   return features;
+}
+
+/** `waf_score` of an anomaly score. */
+export function wafFeature(anomaly: number): number {
+  return Math.sqrt(Math.min(1, anomaly / WAF_FULL));
 }
 
 /** Reputation comes later than the rest, and may come twice: from the snapshot, then from the client's actor. */

@@ -2,7 +2,7 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { WebSocket as ReconnectingWebSocket } from 'partysocket';
 import { expect, test, vi } from 'vitest';
 import type { BusMessage, TelemetryBatch, ThreatEvent } from '../../../src/actors/contracts.ts';
-import { BusSocket, socketClassFor } from '../../support/workerd/bus-socket.ts';
+import { BusSocket, socketClassFor, upgrade } from '../../support/workerd/bus-socket.ts';
 import { busOf } from '../../support/workerd/stubs.ts';
 
 let names = 0;
@@ -193,9 +193,9 @@ test('what a listener says is ignored, except a ping; plain requests are refused
 
 test('there is an end to how many may listen', async () => {
   const bus = fresh();
-  const sockets = await Promise.all(Array.from({ length: 258 }, () => BusSocket.open(bus)));
+  const sockets = await Promise.all(Array.from({ length: 1026 }, () => BusSocket.open(bus)));
   await vi.waitFor(() => expect(sockets.filter((socket) => socket.closed?.code === 1013)).toHaveLength(2), 8000);
-  await vi.waitFor(() => expect(sockets.filter((socket) => socket.hello() !== undefined)).toHaveLength(256), 8000);
+  await vi.waitFor(() => expect(sockets.filter((socket) => socket.hello() !== undefined)).toHaveLength(1024), 8000);
 });
 
 test('a socket whose session is over hears no more, also after an eviction', async () => {
@@ -235,4 +235,47 @@ test('what was frequent of late survives an eviction, and the fleet is told as i
   await vi.waitFor(() =>
     expect(listener.heard.findLast(({ type }) => type === 'totals')).toMatchObject({ fleet: { rollout: { seq: 7 } } }),
   );
+});
+
+test('the public map hears the latest few and then each event, without what names anybody, also after an eviction', async () => {
+  const bus = fresh();
+  const client = { ip: '203.0.113.7', country: 'DE', city: 'Kleindorf', latitude: 52.52, longitude: 13.4 };
+  const placed = (id: string) => ({ ...event(id), client });
+  await bus.publish(batch([], { events: ids(80).map(placed) }));
+  const heard: unknown[] = [];
+  const socket = await upgrade(bus, 'https://bus.test/ws/map?after=0');
+  socket.addEventListener('message', ({ data }) => {
+    heard.push(JSON.parse(String(data)));
+  });
+  socket.accept();
+  await vi.waitFor(() => expect(heard).toMatchObject([{ type: 'pins', pins: { length: 50 } }]));
+  const operator = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(operator.hello()).toBeDefined(), 5000);
+  await evictDurableObject(bus);
+  await bus.publish(batch([], { events: [placed('one more')] }));
+  await bus.headChanged({ seq: 9, hashes: {} });
+  await vi.waitFor(() => expect(heard).toHaveLength(2), 5000);
+  expect(heard[1]).toEqual({
+    type: 'pins',
+    pins: [{ at: expect.any(Number), outcome: 'block', country: 'DE', latitude: 53, longitude: 13 }],
+  });
+  expect(JSON.stringify(heard)).not.toMatch(/203\.0|Kleindorf|hashes|byOutcome/);
+  await vi.waitFor(() => expect(operator.events().at(-1)?.id).toBe('one more'), 5000);
+});
+
+test('sockets of the public map take none from the operators', async () => {
+  const bus = fresh();
+  const closed: number[] = [];
+  await Promise.all(
+    Array.from({ length: 258 }, async () => {
+      const socket = await upgrade(bus, 'https://bus.test/ws/map');
+      socket.addEventListener('close', ({ code }) => {
+        closed.push(code);
+      });
+      socket.accept();
+    }),
+  );
+  await vi.waitFor(() => expect(closed).toEqual([1013, 1013]), 8000);
+  const operator = await BusSocket.open(bus);
+  await vi.waitFor(() => expect(operator.hello()).toBeDefined(), 5000);
 });

@@ -9,6 +9,8 @@ const ROWS = 500;
 export class EventList {
   readonly node = element('ol', { id: 'events', class: 'events' });
   readonly #row: (event: NumberedEvent) => HTMLElement;
+  /** Rows by the event's number: one that filters hide and show again is as open as it was. */
+  readonly #built = new Map<number, HTMLElement>();
   #drawn = 0;
   #filters: readonly Filter[] = [];
   #paused = false;
@@ -29,14 +31,20 @@ export class EventList {
     this.#paused = paused;
   }
 
-  filterBy(filters: readonly Filter[]): void {
+  /** Shows the rows that pass; the focus stays where it was, if that is still there. */
+  filterBy(filters: readonly Filter[], events: readonly NumberedEvent[]): void {
+    const focused = document.activeElement;
     this.#filters = filters;
-    this.restart();
+    this.#drawn = 0;
+    this.node.replaceChildren();
+    this.draw(events);
+    if (focused instanceof HTMLElement && this.node.contains(focused)) focused.focus();
   }
 
-  /** The next `draw` builds all rows anew: the bus numbers from the start again, or other rows are asked for. */
+  /** The bus numbers from the start again: what was drawn are other events. */
   restart(): void {
     this.#drawn = 0;
+    this.#built.clear();
     this.node.replaceChildren();
   }
 
@@ -46,8 +54,9 @@ export class EventList {
     const fresh = this.#fresh(events);
     this.#drawn = events[0]?.n ?? this.#drawn;
     if (fresh.length === 0) return;
-    this.node.prepend(...fresh.map((event) => this.#row(event)));
+    this.node.prepend(...fresh.map((event) => this.#rowOf(event)));
     while (this.node.childElementCount > ROWS) this.node.lastElementChild?.remove();
+    this.#forget(events);
   }
 
   /** Events that a pause holds back. */
@@ -66,6 +75,19 @@ export class EventList {
   /** The row in focus. */
   current(): HTMLDetailsElement | null {
     return document.activeElement?.closest<HTMLDetailsElement>('.event details') ?? null;
+  }
+
+  #rowOf(event: NumberedEvent): HTMLElement {
+    const built = this.#built.get(event.n) ?? this.#row(event);
+    this.#built.set(event.n, built);
+    return built;
+  }
+
+  /** Rows of events that the page no longer keeps, but for those on show, which another filter will take. */
+  #forget(events: readonly NumberedEvent[]): void {
+    if (this.#built.size <= 2 * ROWS) return;
+    const oldest = events.at(-1)?.n ?? 0;
+    for (const n of this.#built.keys()) if (n < oldest) this.#built.delete(n);
   }
 
   /** The list is newest first, so the new ones stand before the first that is drawn. */

@@ -1,5 +1,5 @@
 import { element } from '../../dom.ts';
-import { OUTCOME_NAMES } from '../../event/event-row.ts';
+import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { readTyped, withFilter, withoutFilter, type Filter } from './filter.ts';
 
 const OUTCOMES = ['block', 'challenge', 'limit', 'log'] as const;

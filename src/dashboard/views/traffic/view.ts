@@ -71,7 +71,7 @@ export const trafficView: View = {
       filters = next;
       keepAddress();
       bar.draw(filters);
-      list.filterBy(filters);
+      list.filterBy(filters, ledger.events);
       draw();
     }
 
@@ -164,7 +164,7 @@ export const trafficView: View = {
     }
 
     bar.draw(filters);
-    list.filterBy(filters);
+    list.filterBy(filters, ledger.events);
     draw();
     const unsubscribe = ledger.subscribe(draw);
     return () => {

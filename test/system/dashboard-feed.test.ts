@@ -1,0 +1,199 @@
+import { readFile } from 'node:fs/promises';
+import axe, { type AxeResults } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
+import { findChromium } from '../support/node/chromium.ts';
+import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+
+const executablePath = findChromium();
+if (executablePath === null)
+  console.warn('No Chromium here (CHROMIUM names one): the live feed is not tested in a browser.');
+
+const MARKUP = '<img src=x onerror="document.title=\'owned\'">';
+const BLOCKED = '#events .event[data-outcome=block]';
+
+describe.skipIf(executablePath === null)('the live feed in a browser', () => {
+  let origin: EchoOrigin;
+  let shield: TestShield;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    origin = await startEchoOrigin();
+    shield = await startTestShield(origin.url);
+    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Uncaught|TrustedHTML|TrustedScript/.test(message.text()))
+        complaints.push(message.text());
+    });
+    await page.goto(`${shield.url}/dashboard/traffic`);
+    await page.fill('#key', ADMIN_KEY);
+    await page.click('#sign-in button');
+    await page.waitForSelector('#connection[data-state=live]');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await shield.stop();
+    await origin.stop();
+  });
+
+  const attack = (path: string, client: number, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(shield.url + path, {
+      headers: { ...browserHeaders(client), 'cf-connecting-ip': clientAddress(client), ...headers },
+    });
+  const rows = () => page.locator(BLOCKED).count();
+
+  test('an empty feed teaches, and its sample attacks are real ones that say what they are', async () => {
+    // Feeds that cannot be reached are told of as well: the decisions alone are asked for.
+    await page.click('.filters button:has-text("Blocked")');
+    expect(await page.textContent('#events-empty')).toBe('No event passes these filters.');
+    await page.click('#clear-filters');
+    expect(new URL(page.url()).search).toBe('');
+    if (await page.locator('#send-sample').isVisible()) {
+      await page.click('#send-sample');
+      await expect.poll(rows).toBe(3);
+    } else {
+      await Promise.all([1, 2, 3].map((i) => attack('/edgeshield-sample?q=1%20UNION%20SELECT%20a%20FROM%20b', 40 + i)));
+      await expect.poll(rows).toBe(3);
+    }
+    expect(await page.locator(`${BLOCKED} .request`).allTextContents()).toEqual(
+      Array.from({ length: 3 }, () => expect.stringContaining('/edgeshield-sample') as string),
+    );
+  });
+
+  test('filters stand in the address, as chips that can be removed, and outlive a reload', async () => {
+    await attack('/shop?q=1%20UNION%20SELECT%20a%20FROM%20b', 21);
+    await attack('/blog?q=1%20UNION%20SELECT%20a%20FROM%20b', 22);
+    await expect.poll(rows).toBe(5);
+    await page.keyboard.press('/');
+    await page.keyboard.type('/shop');
+    await page.keyboard.press('Enter');
+    await expect.poll(rows).toBe(1);
+    expect(new URL(page.url()).search).toBe('?path=%2Fshop');
+    await page.reload();
+    await expect.poll(rows).toBe(1);
+    expect(await page.textContent('#chips')).toContain('path/shop');
+    await page.click('#chips button');
+    await expect.poll(rows).toBe(5);
+
+    // Any value of an event can be asked for or left out.
+    await page.locator(BLOCKED, { hasText: '/blog' }).locator('summary').click();
+    await page.click(`.value button[aria-label="Leave out ip ${clientAddress(22)}"]`);
+    await expect.poll(rows).toBe(4);
+    expect(await page.locator(BLOCKED, { hasText: '/blog' }).count()).toBe(0);
+    await page.click('#chips button');
+    await expect.poll(rows).toBe(5);
+  });
+
+  test('a pause holds new events back and counts them', async () => {
+    // The shield tells of itself as well, of feeds that it cannot reach.
+    await page.click('.filters button:has-text("Blocked")');
+    await page.keyboard.press('p');
+    await attack('/paused?q=1%20UNION%20SELECT%20a%20FROM%20b', 23);
+    await attack('/paused?q=1%20UNION%20SELECT%20a%20FROM%20b', 24);
+    await expect.poll(() => page.textContent('#pause')).toBe('Resume (2 new)');
+    expect(await rows()).toBe(5);
+    await page.keyboard.press('p');
+    await expect.poll(rows).toBe(7);
+    expect(await page.textContent('#pause')).toBe('Pause');
+    await page.click('.filters button:has-text("Blocked")');
+  });
+
+  test('keys move through the events, open them, reach the block button and close them', async () => {
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const second = page.locator('#events .event').nth(1);
+    await page.keyboard.press('Enter');
+    await second.locator('details[open]').waitFor();
+    await page.keyboard.press('b');
+    await expect.poll(() => second.locator('button.danger:focus').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => second.locator('details[open]').count()).toBe(0);
+    await page.keyboard.press('k');
+    await expect.poll(() => page.locator('#events .event').first().locator('summary:focus').count()).toBe(1);
+    await page.keyboard.press('?');
+    expect(await page.textContent('#help')).toContain('Pause or resume');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#help', { state: 'detached' });
+  });
+
+  test('an event has an address of its own, and what is shown can be taken along as JSON', async () => {
+    const { events } = await shield.admin.get<{ events: { n: number; outcome: string }[] }>(
+      '/admin/events?outcome=block&limit=1',
+    );
+    const n = events[0]?.n ?? 0;
+    await page.goto(`${shield.url}/dashboard/traffic?event=${n}&path=/paused`);
+    await page.waitForSelector('#linked details[open] .match');
+    expect(await page.textContent('#linked h2')).toBe(`Event ${n}`);
+    await expect.poll(rows).toBe(2);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Export JSON")')]);
+    const saved: unknown = JSON.parse(await readFile(await download.path(), 'utf8'));
+    expect(saved).toHaveLength(2);
+    await page.click('#linked .heading button');
+    expect(new URL(page.url()).search).toBe('?path=%2Fpaused');
+    await page.goto(`${shield.url}/dashboard/traffic?event=999999`);
+    await expect.poll(() => page.textContent('#linked')).toContain('no longer keeps this event');
+  });
+
+  test('markup in every field of a request stays text, under a policy that nothing breaks', async () => {
+    await page.goto(`${shield.url}/dashboard/traffic`);
+    await expect.poll(rows).toBe(7);
+    const encoded = encodeURIComponent(MARKUP);
+    await attack(`/${encoded}?${encoded}=${encoded}`, 25, { 'user-agent': MARKUP, referer: MARKUP, cookie: MARKUP });
+    await expect.poll(rows).toBe(8);
+    await page.locator(`${BLOCKED} summary`).first().click();
+    await page.waitForSelector(`${BLOCKED} .value`);
+    expect(await page.locator('#events img').count()).toBe(0);
+    expect(await page.title()).toBe('Traffic · EdgeShield');
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing, in the %s theme', async (colorScheme) => {
+    // The audit's own script is none of the page's: the policy is left out here, and was tested above.
+    const context = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width: 1280, height: 900 } });
+    try {
+      const audited = await context.newPage();
+      await audited.goto(`${shield.url}/dashboard/traffic`);
+      await audited.evaluate(axe.source);
+      const violations = async () => {
+        const results: AxeResults = await audited.evaluate('axe.run()');
+        return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      };
+      await audited.waitForSelector('#key:visible');
+      expect(await violations()).toEqual([]);
+      await audited.fill('#key', ADMIN_KEY);
+      await audited.click('#sign-in button');
+      await audited.waitForSelector(BLOCKED);
+      await audited.locator(`${BLOCKED} summary`).first().click();
+      await audited.waitForSelector(`${BLOCKED} .value`);
+      await audited.locator(`${BLOCKED} .value button`).first().click();
+      await audited.locator(`${BLOCKED} .match button`).first().click();
+      expect(await violations()).toEqual([]);
+      if (process.env['SCREENSHOTS'] !== undefined) {
+        await audited.screenshot({ path: `${process.env['SCREENSHOTS']}/traffic-${colorScheme}.png`, fullPage: true });
+      }
+      await audited.keyboard.press('Escape');
+      await audited.click('#help-button');
+      expect(await violations()).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  });
+
+  test('the theme is chosen by hand, and kept', async () => {
+    await page.click('#theme');
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+    await page.reload();
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+    await page.click('#theme');
+    await page.click('#theme');
+    expect(await page.getAttribute('html', 'data-theme')).toBe('auto');
+  });
+});
