@@ -91,7 +91,7 @@ export function mountList(root: HTMLElement, context: ViewContext): () => void {
     const form = element(
       'form',
       { id: 'block-form', class: 'card row fill' },
-      field('Address or CIDR range', ip),
+      field('Address, CIDR range or network (AS64500)', ip),
       field('Reason', reason),
       field('Expiry', expiry),
       element('button', { class: 'primary' }, 'Block'),
