@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdir, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { leafletSource } from './leaflet-source.ts';
+import { firstLoadSize } from './page-size.ts';
 import { buildWorld } from './world.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,15 +39,25 @@ export async function bundleWorker(entry = WORKER_ENTRY, options: { readonly min
   return file.text;
 }
 
+/** The view that opens first: with it the page is of use. */
+const FIRST_VIEW = 'src/dashboard/views/traffic/view.ts';
+const TAILWIND = join(root, 'node_modules', '@tailwindcss', 'cli', 'dist', 'index.mjs');
+
+export interface PageBuild {
+  /** Bytes, gzip, of what the page loads before its first view stands. */
+  readonly firstLoad: number;
+}
+
 /** Builds the dashboard's static files. */
-export async function buildDashboard(): Promise<void> {
+export async function buildDashboard(): Promise<PageBuild> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
-  await build({
-    entryPoints: ['main.ts', 'status.ts', 'map.ts', 'style.css', 'status.css', 'map.css'].map((entry) =>
-      join(PAGE_SOURCE, entry),
-    ),
+  const entries = ['main.ts', 'status.ts', 'map.ts', 'theme.ts', 'style.css', 'status.css', 'desk.css', 'map.css'];
+  const { metafile } = await build({
+    entryPoints: entries.map((entry) => join(PAGE_SOURCE, entry)),
+    absWorkingDir: root,
     bundle: true,
+    metafile: true,
     // What both pages use is loaded once.
     splitting: true,
     outdir: PAGE_OUTPUT,
@@ -59,4 +72,7 @@ export async function buildDashboard(): Promise<void> {
   for (const file of ['index.html', 'status.html', 'map.html', 'icon.svg']) {
     await copyFile(join(PAGE_SOURCE, file), join(PAGE_OUTPUT, file));
   }
+  const styles = ['-i', join(PAGE_SOURCE, 'utilities.css'), '-o', join(PAGE_OUTPUT, 'utilities.css'), '--minify'];
+  await promisify(execFile)(process.execPath, [TAILWIND, ...styles], { cwd: root });
+  return { firstLoad: await firstLoadSize(metafile, PAGE_OUTPUT, root, FIRST_VIEW) };
 }

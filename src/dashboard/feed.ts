@@ -9,6 +9,12 @@ const PING_MS = 15_000;
 /** Three pings without an answer: the line is dead, whatever the browser thinks. */
 const DEAD_MS = 3 * PING_MS;
 
+/** Of the line: when it last said something (Unix milliseconds; null: never), and how often it was tried since. */
+export interface LineFacts {
+  readonly heard: number | null;
+  readonly tries: number;
+}
+
 export interface Feed {
   close(): void;
 }
@@ -20,7 +26,7 @@ export interface Feed {
 export function openFeed(handlers: {
   readonly position: () => { readonly last: number; readonly epoch: string | null };
   readonly message: (message: BusMessage) => void;
-  readonly state: (state: ConnectionState) => void;
+  readonly state: (state: ConnectionState, facts: LineFacts) => void;
   readonly refused: () => void;
 }): Feed {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
@@ -31,28 +37,33 @@ export function openFeed(handlers: {
   };
   const socket = new ReconnectingWebSocket(url, [], { maxReconnectionDelay: 10_000, minReconnectionDelay: 500 });
   let heard = Date.now();
-  handlers.state('connecting');
+  let ever = false;
+  const tell = (state: ConnectionState) =>
+    handlers.state(state, { heard: ever ? heard : null, tries: socket.retryCount });
+  tell('connecting');
 
   socket.addEventListener('open', () => {
     heard = Date.now();
-    handlers.state('live');
+    ever = true;
+    tell('live');
   });
   socket.addEventListener('message', (event) => {
     heard = Date.now();
-    handlers.state('live');
+    ever = true;
+    tell('live');
     if (event.data === 'pong') return;
     const message: BusMessage = JSON.parse(String(event.data));
     handlers.message(message);
   });
   socket.addEventListener('close', () => {
-    handlers.state(navigator.onLine ? 'connecting' : 'offline');
+    tell(navigator.onLine ? 'connecting' : 'offline');
     void diagnose();
   });
 
   /** A browser does not say why a WebSocket was refused; an ordinary request does. */
   async function diagnose(): Promise<void> {
     const session = await hasSession();
-    if (session === null) handlers.state('offline');
+    if (session === null) tell('offline');
     else if (!session) handlers.refused();
   }
 
@@ -61,7 +72,7 @@ export function openFeed(handlers: {
     socket.send('ping');
     const silence = Date.now() - heard;
     if (silence > DEAD_MS) socket.reconnect();
-    else if (silence > 2 * PING_MS) handlers.state('stale');
+    else if (silence > 2 * PING_MS) tell('stale');
   }, PING_MS);
 
   return {

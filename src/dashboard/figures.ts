@@ -1,7 +1,7 @@
 import type { Stats } from '../actors/contracts.ts';
 import { count } from './count.ts';
 import { element } from './dom.ts';
-import { OUTCOME_NAMES } from './event/event-row.ts';
+import { OUTCOME_NAMES } from './outcome-names.ts';
 
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
 const MINUTES = 60;

@@ -89,6 +89,22 @@ describe('a ruleset release', () => {
     expect(await statusOf(operator, '/?q=zebra')).toBe(403);
   });
 
+  it('keeps why it was made, what it holds, and what is built in', async () => {
+    await admin('POST', '/admin/rules/reload?note=Okapis%20are%20rare', rulesetFor('okapi', '2'));
+    const { releases } = await (
+      await admin('GET', '/admin/releases?kind=ruleset&limit=2')
+    ).json<{ releases: { note: string; hash: string }[] }>();
+    expect(releases[0]).toMatchObject({ note: 'Okapis are rare' });
+    const bodies = await Promise.all(
+      releases.map(async ({ hash }) => (await admin('GET', `/admin/releases/${hash}/body`)).json<{ body: unknown }>()),
+    );
+    expect(bodies.map(({ body }) => body)).toEqual([rulesetFor('okapi', '2'), rulesetFor('zebra')]);
+    expect((await admin('GET', `/admin/releases/${'0'.repeat(64)}/body`)).status).toBe(404);
+    const builtIn = await admin('GET', '/admin/rules/owasp-core?bundled=1');
+    expect(await builtIn.json()).toMatchObject({ bundled: true, ruleset: { version: '1.0.0' } });
+    await admin('POST', '/admin/rules/reload', rulesetFor('zebra'));
+  });
+
   it('with a misspelt dry run is not published', async () => {
     expect((await admin('POST', '/admin/rules/reload?dryrun=1', rulesetFor('okapi'))).status).toBe(422);
   });

@@ -27,7 +27,7 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
       if (/Content Security Policy|Uncaught|TrustedHTML/.test(message.text())) complaints.push(message.text());
     });
     await page.context().request.post(`${shield.url}/admin/session`, { data: { key: ADMIN_KEY } });
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     await shield.stop();
@@ -120,7 +120,7 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
       page.locator('section', { has: page.locator('h2', { hasText: title }) }).textContent();
     expect(await ranking('Paths under attack')).toContain('/search5');
     expect(await ranking('Addresses')).toContain(clientAddress(1));
-    expect(await ranking('Networks')).toContain('AS37148');
+    expect(await ranking('Networks')).toContain('AS37148 Globacom Limited');
     expect(await ranking('Countries')).toContain('Nigeria2');
     expect(await ranking('Categories')).toContain('SQL injection4');
     expect(await ranking('Stopped in 24 hours')).toContain('Rules5');

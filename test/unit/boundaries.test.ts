@@ -57,6 +57,14 @@ describe('the boundary checker', () => {
     expect(check('src/edge/shield.ts', text)).toEqual([]);
   });
 
+  test('keeps the terminal apart: it asks the control plane as everybody does, and its texts are pure', () => {
+    expect(check('src/edge/shield.ts', "import { table } from '../cli/format/table.ts';")).toHaveLength(1);
+    expect(check('src/cli/shell.ts', "import { shield } from '../edge/shield.ts';")).toHaveLength(1);
+    expect(check('src/cli/shell.ts', "import { SCOPES } from '../edge/scopes.ts';")).toEqual([]);
+    expect(check('src/cli/format/table.ts', 'process.stdout.write(text);')).toHaveLength(1);
+    expect(check('src/cli/shell.ts', 'process.stdout.write(text);')).toEqual([]);
+  });
+
   test('lets comments name what code may not', () => {
     expect(check('src/edge/lease.ts', '/**\n * `now` is Date.now() of the caller.\n */\nlet now = 0;')).toEqual([]);
   });

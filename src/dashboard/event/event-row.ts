@@ -1,5 +1,6 @@
 import type { NumberedEvent } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
+import { OUTCOME_NAMES } from '../outcome-names.ts';
 import { describeEvidence, type Acts } from './evidence.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, {
@@ -9,16 +10,6 @@ const clock = new Intl.DateTimeFormat(undefined, {
   hour12: false,
 });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-
-export const OUTCOME_NAMES: Readonly<Record<string, string>> = {
-  allow: 'Allowed',
-  log: 'Logged',
-  challenge: 'Challenged',
-  block: 'Blocked',
-  limit: 'Limited',
-  notice: 'Notice',
-  error: 'Error',
-};
 
 /** One event: a line that opens to show its evidence, and what can be done about it. */
 export function eventRow(event: NumberedEvent, acts: Acts): HTMLElement {

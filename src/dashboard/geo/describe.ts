@@ -32,6 +32,11 @@ export function sayCategories(counts: Counts): string {
 export function sayPlace({ city, country, position: { latitude, longitude } }: Place): string {
   const state = country === null ? '' : countryName(country);
   // A country's own coordinates come without a city.
-  const spot = `${Math.abs(latitude).toFixed(1)}° ${latitude < 0 ? 'S' : 'N'}, ${Math.abs(longitude).toFixed(1)}° ${longitude < 0 ? 'W' : 'E'}`;
+  const spot = `${degrees(latitude)} ${latitude < 0 ? 'S' : 'N'}, ${degrees(longitude)} ${longitude < 0 ? 'W' : 'E'}`;
   return [city ?? spot, state].filter((part) => part !== '').join(', ');
+}
+
+/** To the tenth, where it is known so well. */
+function degrees(value: number): string {
+  return `${Number(Math.abs(value).toFixed(1))}°`;
 }

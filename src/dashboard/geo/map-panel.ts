@@ -18,6 +18,8 @@ export interface MapPanelOptions {
   /** The public map knows neither requests by country nor data centres. */
   readonly audience: 'operator' | 'public';
   readonly chooseCountry?: (code: string) => void;
+  /** What stands below the words of a map that has nothing to show yet. */
+  readonly whenEmpty?: HTMLElement;
 }
 
 /** The live map with its key, its switches and its tables. `update` gives it what there is; the rest it does itself. */
@@ -28,7 +30,8 @@ export class MapPanel {
   readonly #key = new MapKey(() => this.#redraw(true));
   readonly #tables: MapTables;
   readonly #summary = element('p', { class: 'geo-summary' });
-  readonly #nowhere = element('p', { class: 'geo-nowhere', hidden: '' });
+  readonly #nowhereText = element('p', {});
+  readonly #nowhere = element('div', { class: 'geo-nowhere', hidden: '' }, this.#nowhereText);
   readonly #pause = element('button', { type: 'button', class: 'geo-pause', 'aria-pressed': 'false' }, 'Pause');
   readonly #motion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #closing: (() => void)[] = [];
@@ -60,6 +63,7 @@ export class MapPanel {
       element('div', { class: 'card geo-frame' }, stage, this.#nowhere, foot),
       this.#tables.node,
     );
+    if (options.whenEmpty !== undefined) this.#nowhere.append(options.whenEmpty);
     root.append(this.node);
     this.#map = new ThreatMap(stage, world, this.#look());
     this.#map.still = this.#motion.matches;
@@ -131,9 +135,11 @@ export class MapPanel {
         ? ''
         : `${count.format(all.total)} ${all.total === 1 ? 'event' : 'events'} since ${clock.format(first.at)}` +
           (unplaced > 0 ? ` · ${count.format(unplaced)} without a place` : '');
-    const nowhere = sayNowhere(all.total, unplaced);
+    // What the reader has hidden is no reason to explain.
+    const nowhere = this.#shown.length > 0 && all.total === 0 ? '' : sayNowhere(all.total, unplaced);
     this.#nowhere.hidden = nowhere === '';
-    this.#nowhere.textContent = nowhere;
+    if (this.#nowhereText.textContent !== nowhere) this.#nowhereText.textContent = nowhere;
+    if (this.#options.whenEmpty !== undefined) this.#options.whenEmpty.hidden = this.#shown.length > 0;
   }
 
   #shows({ outcome, category }: Sighting): boolean {

@@ -62,7 +62,9 @@ export class MapTables {
       chooseCountry === undefined || code === UNKNOWN_COUNTRY ? {} : { choose: () => chooseCountry(code) };
     const rows = tally.countries.map((country): Row => {
       const { code } = country;
-      const asked = shown ? [count.format(requests.get(code) ?? 0)] : [];
+      const known = requests.get(code);
+      // Totals come later than events.
+      const asked = shown ? [known === undefined ? '' : count.format(known)] : [];
       return { key: code, cells: [countryName(code), ...figures(country), ...asked], ...choosing(code) };
     });
     if (tally.stateless > 0) {

@@ -38,6 +38,8 @@ export class ThreatMap {
   readonly #resized: ResizeObserver;
   #look: MapLook;
   #tally: Tally | null = null;
+  /** 0 to SHADES, by two-letter code. */
+  #shades: ReadonlyMap<string, number> = new Map();
   /** Until someone moves it, the map shows the whole world at any size. */
   #whole = true;
 
@@ -87,7 +89,7 @@ export class ThreatMap {
   draw(tally: Tally, look: MapLook): void {
     this.#tally = tally;
     this.#look = look;
-    this.#countries.setStyle((feature) => this.#countryStyle(feature));
+    this.#shadeCountries();
     this.#drawMarkers();
   }
 
@@ -153,14 +155,24 @@ export class ThreatMap {
 
   #countryStyle(feature: Feature | undefined) {
     const code = feature === undefined ? null : codeOf(feature);
-    const weight = code === null ? 0 : (this.#look.weights.get(code) ?? 0);
-    const shade = shadeOf(weight, Math.max(0, ...this.#look.weights.values()));
+    const shade = (code === null ? undefined : this.#shades.get(code)) ?? 0;
     return {
       weight: 0.6,
       color: this.#tones.of('map-border'),
       fillColor: this.#tones.of(`shade-${shade}`),
       fillOpacity: 1,
     };
+  }
+
+  /** Most events change no country's class, and then the borders need not be drawn again. */
+  #shadeCountries(): void {
+    const { weights } = this.#look;
+    const most = Math.max(0, ...weights.values());
+    const shades = new Map([...weights].map(([code, weight]) => [code, shadeOf(weight, most)]));
+    const same = shades.size === this.#shades.size && [...shades].every(([code, n]) => this.#shades.get(code) === n);
+    if (same) return;
+    this.#shades = shades;
+    this.#countries.setStyle((feature) => this.#countryStyle(feature));
   }
 
   #drawMarkers(): void {

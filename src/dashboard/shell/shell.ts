@@ -1,8 +1,11 @@
 import type { Stats } from '../../actors/contracts.ts';
 import { byId, element } from '../dom.ts';
-import { openFeed, type ConnectionState, type Feed } from '../feed.ts';
+import { openFeed, type ConnectionState, type Feed, type LineFacts } from '../feed.ts';
 import { openGate } from '../gate.ts';
+import { ask } from '../status/answer.ts';
 import { VIEWS } from '../views.ts';
+import { openHelp } from './help.ts';
+import { bindKeys, listenForKeys } from './keys.ts';
 import { LedgerStore } from './ledger-store.ts';
 import { drawNav } from './nav.ts';
 import { placeOf, viewIdOf } from './place.ts';
@@ -11,12 +14,12 @@ import type { ViewContext } from './view.ts';
 
 /** The bus streams events and totals; rankings and charts are asked for at this pace. */
 const STATS_MS = 5000;
-const CONNECTION_TEXT: Readonly<Record<ConnectionState, string>> = {
-  connecting: 'Connecting',
-  live: 'Live',
-  stale: 'No answer',
-  offline: 'Offline',
-};
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
 
 /** The frame around the views: who is signed in, the line to the bus, and which view is open. */
 export async function openShell(): Promise<void> {
@@ -25,7 +28,12 @@ export async function openShell(): Promise<void> {
   let unmount: (() => void) | null = null;
   let opening = 0;
 
-  const context: ViewContext = { ledger, toast, navigate: (view, query) => go(placeOf(view, query)) };
+  const context: ViewContext = {
+    ledger,
+    toast,
+    navigate: (view, query) => go(placeOf(view, query)),
+    refused: () => gate.refuse(),
+  };
 
   function go(to: string): void {
     history.pushState(null, '', to);
@@ -92,21 +100,41 @@ export async function openShell(): Promise<void> {
     event.preventDefault();
     go(link.getAttribute('href') ?? '');
   });
+  listenForKeys();
+  bindKeys([{ key: '?', title: 'These keys', run: openHelp }]);
+  byId('help-button').addEventListener('click', openHelp);
   addEventListener('popstate', () => void show());
   setInterval(() => void refreshStats(), STATS_MS);
 
   async function refreshStats(): Promise<void> {
     if (feed === null || document.hidden) return;
-    const response = await fetch('/admin/stats').catch(() => null);
-    if (response === null || !response.ok) return;
-    const stats: Stats = await response.json();
-    ledger.setStats(stats);
+    const answer = await ask<Stats>('/admin/stats');
+    if (feed === null) return;
+    if (answer.kind === 'refused') gate.refuse();
+    if (answer.kind === 'ok') ledger.setStats(answer.value);
   }
 }
 
-function showConnection(state: ConnectionState): void {
+function showConnection(state: ConnectionState, { heard, tries }: LineFacts): void {
   const node = byId('connection');
-  if (node.dataset['state'] === state && node.textContent !== '') return;
+  const text = sayConnection(state, heard, tries);
+  if (node.textContent === text) return;
   node.dataset['state'] = state;
-  node.textContent = CONNECTION_TEXT[state];
+  node.textContent = text;
+}
+
+/** What is on the page while the line is down is old: an operator is to see how old. */
+function sayConnection(state: ConnectionState, heard: number | null, tries: number): string {
+  const since = heard === null ? '' : ` since ${clock.format(heard)}`;
+  const again = tries > 1 ? `, try ${tries}` : '';
+  switch (state) {
+    case 'live':
+      return 'Live';
+    case 'connecting':
+      return heard === null ? 'Connecting' : `Connecting again${again}`;
+    case 'stale':
+      return `No answer${since}`;
+    case 'offline':
+      return `Offline${since}${again}`;
+  }
 }

@@ -23,9 +23,13 @@ export function ask<T>(path: string): Promise<Answer<T>> {
 }
 
 /** Has something done. */
-export function order<T>(path: string, body?: unknown): Promise<Answer<T>> {
+export function order<T>(
+  path: string,
+  body?: unknown,
+  method: 'POST' | 'PATCH' | 'DELETE' = 'POST',
+): Promise<Answer<T>> {
   return call(path, {
-    method: 'POST',
+    method,
     headers: { Accept: 'application/json', ...(body !== undefined && { 'Content-Type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(LONG_PATIENCE_MS),

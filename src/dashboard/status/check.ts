@@ -25,7 +25,7 @@ export function bindCheck(refused: () => void): void {
   });
 }
 
-function showCheck(result: CheckResult): Outcome {
+export function showCheck(result: CheckResult): Outcome {
   const { ip, tier, why, sources } = result;
   const about = element(
     'p',

@@ -64,6 +64,16 @@ function sourceRows(source: IntelligenceReport['sources'][number]): readonly HTM
     cell('Last success', moment(lastSuccess, unasked ? '–' : 'never')),
     cell('Next attempt', moment(nextAttempt, unasked ? '–' : 'not planned')),
     cell('Licence', licence),
+    cell('Change', ...switches(source)),
   );
-  return [row, ...troubleRow(6, problem)];
+  return [row, ...troubleRow(7, problem)];
+}
+
+/** Bound in `feed-switch.ts`. */
+function switches({ id, name, health, url, built_in: builtIn }: IntelligenceReport['sources'][number]): HTMLElement[] {
+  if (url === '') return [];
+  const make = (act: string, text: string) =>
+    element('button', { type: 'button', 'data-feed': id, 'data-act': act, 'aria-label': `${text}: ${name}` }, text);
+  const flip = health === 'off' ? make('on', 'Turn on') : make('off', 'Turn off');
+  return builtIn ? [flip] : [flip, make('remove', 'Remove')];
 }

@@ -88,11 +88,12 @@ const killSwitchOn = operation({
   access: 'operator',
   scope: 'enforcement:write',
   responses: { 200: { description: 'The status' }, 422: { description: '`on` is not a boolean' } },
-  async handle({ request, actors, requestId, client, refresh }) {
+  async handle({ request, actors, requestId, client, refresh, note }) {
     const wish = await readWish(request);
     if (!wish.ok) return problemResponse(wish.problem, requestId);
     const parsed = v.safeParse(Wish, wish.data);
     if (!parsed.success) return invalidResponse([{ path: 'on', message: 'must be true or false' }], requestId);
+    note({ after: { kill_switch: parsed.output.on } });
     const answer = await actors.killSwitch(parsed.output.on, client);
     if (answer.ok) await refresh();
     return answerResponse(answer, requestId, (status) => ({ ...status, timestamp: isoNow() }));
@@ -116,7 +117,8 @@ const killSwitchOff = operation({
   access: 'operator',
   scope: 'enforcement:write',
   responses: { 200: { description: 'The status' } },
-  async handle({ actors, requestId, client, refresh }) {
+  async handle({ actors, requestId, client, refresh, note }) {
+    note({ after: { kill_switch: false } });
     const answer = await actors.killSwitch(false, client);
     if (answer.ok) await refresh();
     return answerResponse(answer, requestId, (status) => ({ ...status, timestamp: isoNow() }));
@@ -135,11 +137,13 @@ const enforce = operation({
     200: { description: 'Done, held for an approval, or still under way at Cloudflare: `message` says which' },
     502: { description: 'The cycle failed: `success` is false and `message` says why' },
   },
-  async handle({ actors, requestId, client, refresh }) {
+  async handle({ actors, requestId, client, refresh, note }) {
     const answer = await actors.enforce(client);
     if (!answer.ok) return actorProblem(answer, requestId);
     await refresh();
     const { success, message, run } = answer.value;
+    const { id: target, state, added, removed } = run;
+    note({ target, after: { state, added, removed } });
     return jsonResponse({ success, message, timestamp: isoNow(), run }, success ? 200 : 502);
   },
 });

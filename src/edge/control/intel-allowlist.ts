@@ -28,11 +28,13 @@ const allow = operation({
   body: v.strictObject({ range: RangeText, note: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) }),
   bodyLimit: 4096,
   responses: { 201: { description: 'Spared' }, 422: { description: 'Not an address or range' } },
-  async handle({ actors, requestId, body }) {
+  async handle({ actors, requestId, body, note }) {
     const answer = await actors.allow(body.range, body.note);
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
-    return jsonResponse({ entry: answer.value.entry }, 201);
+    const { entry } = answer.value;
+    note({ target: entry.range, after: { note: entry.note } });
+    return jsonResponse({ entry }, 201);
   },
 });
 
@@ -49,10 +51,11 @@ const disallow = operation({
     200: { description: '`removed` tells whether it was there' },
     409: { description: 'No operator entered it' },
   },
-  async handle({ actors, requestId, params }) {
+  async handle({ actors, requestId, params, note }) {
     const answer = await actors.disallow(params.range);
     if (!answer.ok) return actorProblem(answer, requestId);
     const { removed, problem } = answer.value;
+    note(removed ? { target: params.range, after: { allowed: false } } : null);
     return problem === undefined ? jsonResponse({ removed }) : conflict(problem, requestId);
   },
 });

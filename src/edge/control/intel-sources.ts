@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { SourceChange, SourceSettings } from '../../actors/contracts.ts';
+import type { AuditFacts, SourceChange, SourceSettings } from '../../actors/contracts.ts';
 import type { Problem } from '../../parse.ts';
+import type { Actors } from '../actors.ts';
 import { problemResponse } from '../pages/problem.ts';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
 import { operation } from './operation.ts';
@@ -69,7 +70,7 @@ const addSource = operation({
   body: NewSource,
   bodyLimit: 8192,
   responses: { 201: { description: 'Added' }, 422: { description: 'Not a feed that may be fetched' } },
-  async handle({ actors, requestId, body }) {
+  async handle({ actors, requestId, body, note }) {
     const { interval_seconds, lifetime_seconds, empty_ok, column, ...rest } = body;
     const settings: SourceSettings = {
       ...rest,
@@ -84,6 +85,7 @@ const addSource = operation({
     const answer = await actors.addSource(settings);
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(snakePaths(answer.value.problems), requestId);
+    note({ target: body.id, after: factsOf(answer.value.source) });
     return jsonResponse(snakeCase(answer.value.source), 201);
   },
 });
@@ -103,10 +105,12 @@ const changeSource = operation({
     200: { description: 'As it is now' },
     422: { description: 'There is no such source, or not like that' },
   },
-  async handle({ actors, requestId, params, body }) {
+  async handle({ actors, requestId, params, body, note }) {
+    const before = await sourceFacts(actors, params.id);
     const answer = await actors.changeSource(params.id, toChange(body));
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(snakePaths(answer.value.problems), requestId);
+    note({ target: params.id, before, after: factsOf(answer.value.source) });
     return jsonResponse(snakeCase(answer.value.source));
   },
 });
@@ -124,13 +128,26 @@ const removeSource = operation({
     200: { description: '`removed` tells whether there was one' },
     409: { description: 'It comes with the shield' },
   },
-  async handle({ actors, requestId, params }) {
+  async handle({ actors, requestId, params, note }) {
+    const before = await sourceFacts(actors, params.id);
     const answer = await actors.removeSource(params.id);
     if (!answer.ok) return actorProblem(answer, requestId);
     const { removed, problem } = answer.value;
+    note(removed ? { target: params.id, before } : null);
     return problem === undefined ? jsonResponse({ removed }) : conflict(problem, requestId);
   },
 });
+
+/** What the audit log keeps of a source: what decides whom it may have blocked. An address may hold a secret in its query. */
+function factsOf({ url, format, role, family, weight, enabled }: SourceSettings): AuditFacts {
+  return { url: url.split(/[?#]/)[0] ?? '', format, role, family, weight, enabled };
+}
+
+async function sourceFacts(actors: Actors, id: string): Promise<AuditFacts | null> {
+  const status = await actors.intelligence();
+  const source = status.ok ? status.value.sources.find((one) => one.id === id) : undefined;
+  return source === undefined ? null : factsOf(source);
+}
 
 /** What is asked for is plain, but cannot be done to this one. */
 export function conflict(detail: string, requestId: string): Response {

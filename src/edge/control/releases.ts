@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { splitPreparation } from '../waf/prepared-ruleset.ts';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
 import { noteRelease } from './note-release.ts';
 import { operation } from './operation.ts';
+import { readReleased } from './reload.ts';
 
 const KINDS = ['ruleset', 'model', 'blocklist', 'watchlist', 'threats', 'policy'] as const;
 
@@ -23,6 +25,26 @@ const listReleases = operation({
   async handle({ actors, requestId, query, snapshot }) {
     const history = await actors.history(query.kind ?? null, query.limit);
     return answerResponse(history, requestId, (releases) => ({ seq: snapshot.seq, releases }));
+  },
+});
+
+const showBody = operation({
+  method: 'get',
+  path: '/admin/releases/{hash}/body',
+  id: 'showReleaseBody',
+  summary: 'What a release holds, by its hash; of a ruleset what people wrote, without what the registry worked out',
+  tag: 'releases',
+  access: 'operator',
+  scope: 'read',
+  params: v.strictObject({ hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex')) }),
+  responses: {
+    200: { description: '`body` is the data of the release' },
+    404: { description: 'No release with this hash is kept' },
+  },
+  async handle({ actors, requestId, params }) {
+    const data = await readReleased(params.hash, actors, requestId);
+    if (data instanceof Response) return data;
+    return jsonResponse({ hash: params.hash, body: splitPreparation(data).source });
   },
 });
 
@@ -50,4 +72,4 @@ const rollBack = operation({
   },
 });
 
-export const releaseOperations = [listReleases, rollBack];
+export const releaseOperations = [listReleases, showBody, rollBack];

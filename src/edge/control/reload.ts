@@ -28,8 +28,14 @@ const SURFACES: readonly Surface[] = [
   { kind: 'policy', path: 'policy', schema: PolicySchema, limit: MIB },
 ];
 
-/** Strict: a misspelt `dry_run` must not publish. */
-export const ReloadQuery = v.strictObject({ dry_run: v.optional(v.picklist(['0', '1', 'true', 'false'])) });
+/** Strict: a misspelt `dry_run` must not publish. `note` stands beside the release in the history: why it was made. */
+export const ReloadQuery = v.strictObject({
+  dry_run: v.optional(v.picklist(['0', '1', 'true', 'false'])),
+  note: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200))),
+});
+
+/** What travels with the Worker, whatever is in force: what a first release is compared with, and the way back to it. */
+export const ShowQuery = v.strictObject({ bundled: v.optional(v.picklist(['1', 'true'])) });
 
 function show(surface: Surface): Operation {
   const { kind, path, schema } = surface;
@@ -42,10 +48,11 @@ function show(surface: Surface): Operation {
     tag: 'releases',
     access: 'operator',
     scope: 'read',
-    responses: { 200: { description: `The ${kind}`, schema: shape } },
-    async handle({ env, actors, requestId, refresh }) {
+    query: ShowQuery,
+    responses: { 200: { description: `The ${kind}; with bundled=1 the built-in one`, schema: shape } },
+    async handle({ env, actors, requestId, refresh, query }) {
       const snapshot = await refresh();
-      const hash = snapshot.hashes[kind];
+      const hash = query.bundled === undefined ? snapshot.hashes[kind] : undefined;
       if (hash === undefined) {
         const data = bundledRelease(kind, env);
         const own = await sha256(JSON.stringify(data));
@@ -87,7 +94,7 @@ function reload({ kind, path, schema, limit }: Surface): Operation {
     },
     async handle({ actors, requestId, author, refresh, text, query, note }) {
       const dryRun = isDryRun(query);
-      const answer = await actors.publish({ kind, body: text, author, dryRun });
+      const answer = await actors.publish({ kind, body: text, author, dryRun, note: query.note ?? '' });
       if (!answer.ok) return actorProblem(answer, requestId);
       if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
       const { seq, hash, changed, changes } = answer.value;

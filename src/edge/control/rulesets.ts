@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { RulesetSchema } from '../../../rules/schema.ts';
 import { rulesetUse } from '../active-rulesets.ts';
 import type { Actors } from '../actors.ts';
-import { bundledRuleset } from '../bundled.ts';
+import { BUNDLED_RULESETS, bundledRuleset } from '../bundled.ts';
 import { problemResponse } from '../pages/problem.ts';
 import { RULESET_MODES } from '../policy.ts';
 import { DEFAULT_RULESET, isRulesetName, RULESET_NAME_RULE } from '../ruleset-names.ts';
@@ -12,7 +12,7 @@ import { splitPreparation } from '../waf/prepared-ruleset.ts';
 import { actorProblem, invalidResponse, jsonResponse } from './json-response.ts';
 import { noteRelease } from './note-release.ts';
 import { operation } from './operation.ts';
-import { isDryRun, readReleased, ReloadQuery } from './reload.ts';
+import { isDryRun, readReleased, ReloadQuery, ShowQuery } from './reload.ts';
 
 /** Bytes of a ruleset's body; the registry holds the same limit. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -33,8 +33,9 @@ function listRulesets({ rulesets, policy }: Snapshot) {
 }
 
 /** One ruleset as people write it, without what the registry worked out for the machine; a response where there is none. */
-async function readRuleset(name: string, snapshot: Snapshot, actors: Actors, requestId: string) {
-  const loaded = snapshot.rulesets.get(name);
+async function readRuleset(name: string, snapshot: Snapshot, actors: Actors, requestId: string, builtIn = false) {
+  const bundled = BUNDLED_RULESETS.includes(name) ? { hash: undefined } : undefined;
+  const loaded = builtIn ? bundled : snapshot.rulesets.get(name);
   if (loaded === undefined) {
     const detail = `The rulesets in force are ${[...snapshot.rulesets.keys()].join(', ')}.`;
     return problemResponse({ status: 404, kind: 'not-found', title: 'No such ruleset', detail }, requestId);
@@ -93,10 +94,14 @@ const showRuleset = operation({
   access: 'operator',
   scope: 'read',
   params: Named,
-  responses: { 200: { description: 'The ruleset' }, 404: { description: 'No ruleset of this name is in force' } },
-  async handle({ actors, requestId, refresh, params }) {
+  query: ShowQuery,
+  responses: {
+    200: { description: 'The ruleset; with bundled=1 the built-in one of this name' },
+    404: { description: 'No ruleset of this name is in force, or built in' },
+  },
+  async handle({ actors, requestId, refresh, params, query }) {
     const snapshot = await refresh();
-    const read = await readRuleset(params.name, snapshot, actors, requestId);
+    const read = await readRuleset(params.name, snapshot, actors, requestId, query.bundled !== undefined);
     if (read instanceof Response) return read;
     return jsonResponse({ seq: snapshot.seq, name: params.name, ...rulesetUse(params.name, snapshot.policy), ...read });
   },
@@ -123,7 +128,7 @@ const reloadRules = operation({
   },
   async handle({ actors, requestId, author, refresh, text, query, snapshot, note }) {
     const dryRun = isDryRun(query);
-    const answer = await actors.publish({ kind: 'ruleset', body: text, author, dryRun });
+    const answer = await actors.publish({ kind: 'ruleset', body: text, author, dryRun, note: query.note ?? '' });
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
     const { ok: _, ruleset = DEFAULT_RULESET, ...result } = answer.value;

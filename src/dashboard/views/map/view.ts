@@ -2,12 +2,14 @@ import { element } from '../../dom.ts';
 import { loadWorld } from '../../geo/load-world.ts';
 import { MapPanel } from '../../geo/map-panel.ts';
 import { sightingOf, type Sighting } from '../../geo/sighting.ts';
+import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
+import { SAMPLE_PATH, sendSample } from '../traffic/sample.ts';
 
 /** The live threat map of the events that the page has. */
 export const mapView: View = { id: 'map', title: 'Map', mount };
 
-function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void {
+function mount(root: HTMLElement, { ledger, navigate, toast }: ViewContext): () => void {
   const note = element('p', { class: 'empty', role: 'status' }, 'Loading the map…');
   root.append(element('h1', { class: 'sr-only' }, 'Live threat map'), note);
   let panel: MapPanel | null = null;
@@ -17,11 +19,6 @@ function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void
     const sightings = ledger.events.map(sightingOf).filter((sighting): sighting is Sighting => sighting !== null);
     panel?.update(sightings, new Map(Object.entries(ledger.stats.byCountry)));
   };
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'p' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    panel?.pause(!panel.paused);
-  };
-
   const open = async () => {
     const world = await loadWorld();
     if (gone) return;
@@ -33,23 +30,43 @@ function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void
     panel = new MapPanel(root, world, {
       audience: 'operator',
       chooseCountry: (country) => navigate('traffic', { country }),
+      whenEmpty: sampleButton(toast),
     });
     draw();
   };
 
   void open();
   const unsubscribe = ledger.subscribe(draw);
-  document.addEventListener('keydown', onKey);
+  const unbind = bindKeys([
+    { key: 'p', title: 'Hold the map, or let it go on', run: () => panel?.pause(!panel.paused) },
+  ]);
   return () => {
     gone = true;
     unsubscribe();
-    document.removeEventListener('keydown', onKey);
+    unbind();
     panel?.close();
   };
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+/** Real requests from this browser: on one's own machine they have no place, and the map says so. */
+function sampleButton(toast: ViewContext['toast']): HTMLElement {
+  const button = element('button', { type: 'button' }, 'Send sample attacks');
+  const send = async () => {
+    button.disabled = true;
+    const stopped = await sendSample();
+    button.disabled = false;
+    if (stopped === null) toast('The shield does not answer. Is it running?', 'problem');
+    else toast(`${stopped} of 3 sample attacks were stopped.`, stopped === 3 ? 'done' : 'problem');
+  };
+  button.addEventListener('click', () => void send());
+  return element(
+    'div',
+    {},
+    button,
+    element(
+      'p',
+      { class: 'hint' },
+      `Three real requests from this browser to ${SAMPLE_PATH}; they count against your own address.`,
+    ),
   );
 }

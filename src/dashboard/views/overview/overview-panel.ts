@@ -1,4 +1,4 @@
-import type { EnforcementStatus, Stats, TopKeys } from '../../../actors/contracts.ts';
+import type { EnforcementStatus, NumberedEvent, Stats, TopKeys } from '../../../actors/contracts.ts';
 import { categoryName } from '../../category-names.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
@@ -7,6 +7,7 @@ import { countryName } from '../../geo/country-name.ts';
 import { KeyedRows } from '../../geo/keyed-rows.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { Histogram } from './histogram.ts';
+import { KnownNames } from './known-names.ts';
 import { Ranking } from './ranking.ts';
 import { latencyBins, latencyWithin, sayWait, scoreBins } from './score-bins.ts';
 import { Stopped } from './stopped.ts';
@@ -42,13 +43,19 @@ export class OverviewPanel {
   readonly #latency: Histogram;
   readonly #waits = element('p', { class: 'chart-reading' });
   readonly #judged = element('p', { class: 'chart-reading' });
+  readonly #names = new KnownNames();
   #span: SpanName = 'hour';
   #stats: Stats | null = null;
 
   /** `root` is in the page already: charts ask for their width. */
   constructor(root: HTMLElement, choose: Choose) {
     this.#rankings = {
-      rules: new Ranking({ title: 'Rules', nothing: 'No rule has matched yet.', choose: (id) => choose('rule', id) }),
+      rules: new Ranking({
+        title: 'Rules',
+        nothing: 'No rule has matched yet.',
+        name: (id) => this.#names.rule(id),
+        choose: (id) => choose('rule', id),
+      }),
       categories: new Ranking({
         title: 'Categories',
         nothing: 'No rule has matched yet.',
@@ -74,6 +81,7 @@ export class OverviewPanel {
       asns: new Ranking({
         title: 'Networks',
         nothing: 'Cloudflare has told no network yet. On your own machine it never does.',
+        name: (asn) => this.#names.network(asn),
         choose: (asn) => choose('asn', asn.replace(/^AS/, '')),
       }),
     };
@@ -110,8 +118,10 @@ export class OverviewPanel {
     this.#latency = new Histogram(latency, 'Requests by wait', 'Wait', 'allow');
   }
 
-  draw(stats: Stats): void {
+  /** `events`, newest first, tell how rules and networks are called. */
+  draw(stats: Stats, events: readonly NumberedEvent[]): void {
     this.#stats = stats;
+    this.#names.learn(events);
     this.#drawTraffic();
     this.#stopped.draw(stats.stopped24h ?? {});
     this.#rankings['rules']?.draw(stats.byRule);

@@ -17,13 +17,19 @@ export interface RankingOptions {
   readonly choose?: (key: string) => void;
 }
 
+interface Line {
+  readonly node: HTMLElement;
+  readonly label: HTMLElement;
+  readonly n: HTMLElement;
+}
+
 /** The most frequent of something over bars, in a card of its own. Lines keep their elements while their figures change. */
 export class Ranking {
   readonly node: HTMLElement;
   readonly #options: RankingOptions;
   readonly #list = element('ol', { class: 'rank' });
   readonly #nothing: HTMLElement;
-  readonly #lines = new Map<string, { readonly node: HTMLElement; readonly n: HTMLElement }>();
+  readonly #lines = new Map<string, Line>();
 
   constructor(options: RankingOptions) {
     this.#options = options;
@@ -47,6 +53,12 @@ export class Ranking {
       const line = this.#lines.get(key) ?? this.#make(key);
       const text = count.format(n);
       if (line.n.textContent !== text) line.n.textContent = text;
+      // A rule's or a network's name is known as soon as an event tells it.
+      const name = this.#options.name?.(key) ?? key;
+      if (line.label.textContent !== name) {
+        line.label.textContent = name;
+        line.label.title = name;
+      }
       line.node.style.setProperty('--share', String(n / most));
       if (this.#list.children[i] !== line.node) this.#list.insertBefore(line.node, this.#list.children[i] ?? null);
     });
@@ -54,16 +66,13 @@ export class Ranking {
     this.#list.hidden = top.length === 0;
   }
 
-  #make(key: string) {
-    const { name, choose } = this.#options;
-    const text = name?.(key) ?? key;
+  #make(key: string): Line {
+    const { choose } = this.#options;
     const chosen = choose !== undefined && !NAMELESS.has(key);
-    const label = chosen
-      ? element('button', { type: 'button', class: 'geo-link', title: text }, text)
-      : element('span', { title: text }, text);
+    const label = chosen ? element('button', { type: 'button', class: 'geo-link' }) : element('span', {});
     if (chosen) label.addEventListener('click', () => choose(key));
     const n = element('b', {});
-    const line = { node: element('li', {}, label, n), n };
+    const line = { node: element('li', {}, label, n), label, n };
     this.#lines.set(key, line);
     return line;
   }

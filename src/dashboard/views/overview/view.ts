@@ -18,7 +18,7 @@ function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void
     // Events come four times a second and change nothing here.
     if (drawn === ledger.stats) return;
     drawn = ledger.stats;
-    panel.draw(ledger.stats);
+    panel.draw(ledger.stats, ledger.events);
   };
   const ask = async () => {
     const response = await fetch('/enforcement/status').catch(() => null);

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Stats } from '../../actors/contracts.ts';
+import type { Policy, Route } from '../../edge/policy.ts';
+import { count } from '../format/counts.ts';
+import { examples } from '../format/help.ts';
+import { table } from '../format/table.ts';
+import type { Outcome } from '../outcome.ts';
+import { perform, type Shell } from '../shell.ts';
+
+export function addRoutes(program: Command): void {
+  program
+    .command('routes')
+    .description('The routes, what each allows a client, and how many requests they had')
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield routes', 'as a table'],
+        ["edgeshield routes --json | jq '.routes[] | select(.limit < 20)'", 'the narrow ones'],
+      ]),
+    )
+    .action(perform(showRoutes));
+}
+
+async function showRoutes({ client, paint }: Shell): Promise<Outcome> {
+  const [policy, stats] = await Promise.all([
+    client.get<{ seq: number; bundled: boolean; policy: Policy }>('/admin/policy'),
+    client.get<Stats>('/admin/stats'),
+  ]);
+  if (!policy.ok) return policy;
+  const { seq, bundled } = policy.value;
+  const counts = stats.ok ? stats.value.byRoute : {};
+  const routes = policy.value.policy.routes.map((route) => ({ ...route, requests: counts[route.id] ?? 0 }));
+  const text = table(
+    routes,
+    [
+      { title: 'ROUTE', cell: ({ id }) => id },
+      { title: 'WHERE', cell: ({ host = '', path }) => `${host}${path}` },
+      { title: 'LIMIT', cell: limitOf },
+      { title: 'WHEN AN ACTOR FAILS', cell: ({ fail }) => (fail === 'open' ? 'let pass' : 'refuse') },
+      { title: 'DURABLE', cell: ({ durable }) => (durable ? 'yes' : '') },
+      { title: 'REQUESTS', cell: ({ requests }) => count(requests), right: true },
+    ],
+    paint,
+  );
+  const aside = bundled ? 'as built in' : `as published (release ${seq})`;
+  return { ok: true, data: { seq, bundled, routes }, text, aside: paint('dim', aside) };
+}
+
+function limitOf({ limit, windowSeconds }: Route): string {
+  return `${count(limit)} in ${windowSeconds} s`;
+}

@@ -1,0 +1,28 @@
+import { element } from '../dom.ts';
+
+/** Seconds; the empty text is a block without an end. */
+const CHOICES: readonly (readonly [string, string])[] = [
+  ['3600', '1 hour'],
+  ['21600', '6 hours'],
+  ['86400', '1 day'],
+  ['604800', '7 days'],
+  ['2592000', '30 days'],
+  ['', 'until removed'],
+];
+const STANDARD = '86400';
+
+/** How long a block lasts. */
+export function expirySelect(label: string): HTMLSelectElement {
+  const select = element(
+    'select',
+    { 'aria-label': label },
+    ...CHOICES.map(([value, text]) => element('option', { value }, text)),
+  );
+  select.value = STANDARD;
+  return select;
+}
+
+/** As `POST /admin/blocklist` takes it. */
+export function ttlOf(select: HTMLSelectElement): { readonly ttl_seconds?: number } {
+  return select.value === '' ? {} : { ttl_seconds: Number(select.value) };
+}

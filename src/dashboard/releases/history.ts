@@ -1,0 +1,79 @@
+import type { ReleaseRecord } from '../../actors/contracts.ts';
+import { element } from '../dom.ts';
+import { moment } from '../status/moment.ts';
+import { button, cautiousButton, notice } from './controls.ts';
+import type { Control, Published, Reply } from './control.ts';
+import type { Desk } from './desk.ts';
+import { diffView } from './diff-view.ts';
+
+/** As many as the control plane answers at once. */
+const ASKED = 200;
+
+interface HistoryOptions {
+  readonly control: Control;
+  readonly desk: Desk;
+  /** A release was taken back: what is shown elsewhere is old. */
+  readonly rolledBack: (result: Pick<Published, 'seq'>) => void;
+}
+
+/** The releases of a desk, newest first, each with what it changed and the way back to it. */
+export async function historyView({ control, desk, rolledBack }: HistoryOptions): Promise<HTMLElement> {
+  const reply = await control.get<{ readonly releases: readonly ReleaseRecord[] }>(
+    `/admin/releases?kind=${desk.kind}&limit=${ASKED}`,
+  );
+  if (!reply.ok) return notice(reply.text, 'problem');
+  const releases = reply.value.releases.filter(({ ruleset }) => (ruleset ?? desk.ruleset) === desk.ruleset);
+  if (releases.length === 0)
+    return notice(
+      `The ${desk.title} in force is the built-in one: nothing was published yet. What you publish is listed here.`,
+    );
+
+  const rows = releases.map((release, at) => {
+    const previous = releases[at + 1];
+    const shown = element('div', { class: 'opened' });
+    const diff = button('What changed', async () => {
+      if (shown.childElementCount > 0) return shown.replaceChildren();
+      shown.replaceChildren(await compare(control, desk, previous?.hash, release.hash));
+    });
+    const current = at === 0;
+    const back = cautiousButton('Roll back to this', 'Press again to roll back', async () => {
+      const answer = await control.post<Published>(`/admin/releases/${release.seq}/rollback`);
+      if (answer.ok) rolledBack(answer.value);
+      else shown.replaceChildren(notice(answer.text, 'problem'));
+    });
+    const removed = release.hash === '';
+    return element(
+      'li',
+      { 'data-current': String(current) },
+      element(
+        'div',
+        { class: 'release-line' },
+        element('b', { class: 'seq' }, `#${release.seq}`),
+        element('span', { class: 'why' }, release.note === '' ? 'no note' : release.note),
+        element('span', { class: 'by' }, `${release.author}, `, moment(release.at, '')),
+        current ? element('span', { class: 'tag good' }, removed ? 'built-in in force' : 'in force') : '',
+        element('span', { class: 'acts' }, diff, ...(current || removed ? [] : [back])),
+      ),
+      shown,
+    );
+  });
+  const list = element('ol', { class: 'releases history' }, ...rows);
+  return list;
+}
+
+async function compare(control: Control, desk: Desk, before: string | undefined, after: string): Promise<HTMLElement> {
+  const [old, young] = await Promise.all([bodyOf(control, desk, before), bodyOf(control, desk, after)]);
+  if (!old.ok) return notice(old.text, 'problem');
+  return young.ok ? diffView(old.value, young.value) : notice(young.text, 'problem');
+}
+
+/** Of a release by its hash; where there is none, the built-in one. */
+async function bodyOf(control: Control, desk: Desk, hash: string | undefined): Promise<Reply<unknown>> {
+  if (hash !== undefined && hash !== '') {
+    const reply = await control.get<{ readonly body: unknown }>(`/admin/releases/${hash}/body`);
+    return reply.ok ? { ok: true, value: reply.value.body } : reply;
+  }
+  const reply = await control.get<Record<string, unknown>>(`${desk.show}?bundled=1`);
+  // A ruleset of one's own begins with nothing.
+  return reply.ok ? { ok: true, value: reply.value[desk.key] } : { ok: true, value: undefined };
+}

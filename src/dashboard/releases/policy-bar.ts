@@ -1,0 +1,77 @@
+import type { Policy } from '../../edge/policy.ts';
+import { element } from '../dom.ts';
+import { button, field, notice } from './controls.ts';
+import type { Control, Published } from './control.ts';
+
+/** A change of the policy that is chosen and not published yet. */
+export interface PolicyChange {
+  /** In a few words. */
+  readonly text: string;
+  readonly apply: (policy: Policy) => Policy;
+}
+
+export interface PolicyBar {
+  readonly node: HTMLElement;
+  /** What waits to be published; nothing hides the bar. */
+  show(changes: readonly PolicyChange[]): void;
+}
+
+/** Changes named before the rest is told as a number. */
+const NAMED = 4;
+
+/** Publishes what was chosen in a view as one release, with a note, or drops it. */
+export function policyBar(options: {
+  readonly control: Control;
+  readonly discard: () => void;
+  readonly published: (result: Published, changes: readonly PolicyChange[]) => void;
+}): PolicyBar {
+  let waiting: readonly PolicyChange[] = [];
+  const said = element('span', { class: 'pending-said' });
+  const note = element('input', { type: 'text', maxlength: '200', placeholder: 'Why', autocomplete: 'off' });
+  const problem = element('div', { class: 'pending-problem', 'aria-live': 'polite' });
+  const node = element(
+    'section',
+    { class: 'pending-bar', 'aria-label': 'Changes to publish' },
+    said,
+    field('Note', note),
+    button('Discard', () => options.discard()),
+    button('Publish', publish, 'primary'),
+    problem,
+  );
+  node.hidden = true;
+
+  async function publish(): Promise<void> {
+    const changes = waiting;
+    // The newest, so that what somebody else published meanwhile stays.
+    const inForce = await options.control.get<{ readonly policy: Policy }>('/admin/policy');
+    if (!inForce.ok) return problem.replaceChildren(notice(inForce.text, 'problem'));
+    const policy = changes.reduce((before, { apply }) => apply(before), inForce.value.policy);
+    const query = note.value.trim() === '' ? '' : `?note=${encodeURIComponent(note.value.trim())}`;
+    const answer = await options.control.post<Published>(`/admin/policy/reload${query}`, policy);
+    if (!answer.ok) {
+      const places = answer.problems.map(({ path, message }) => `${path} ${message}`);
+      return problem.replaceChildren(notice([answer.text, ...places].join(' '), 'problem'));
+    }
+    note.value = '';
+    options.discard();
+    options.published(answer.value, changes);
+  }
+
+  return {
+    node,
+    show: (changes) => {
+      waiting = changes;
+      node.hidden = changes.length === 0;
+      problem.replaceChildren();
+      const more = changes.length - NAMED;
+      said.replaceChildren(
+        element('b', {}, `${changes.length} to publish: `),
+        changes
+          .slice(0, NAMED)
+          .map(({ text }) => text)
+          .join(', '),
+        more > 0 ? ` and ${more} more` : '',
+      );
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import type { Problem } from '../../parse.ts';
+import { element } from '../dom.ts';
+import type { JsonEditor } from '../json-editor/editor.ts';
+import { printJson } from '../json-editor/print-json.ts';
+import { button, field, notice } from './controls.ts';
+import type { Control, Published } from './control.ts';
+import type { Desk } from './desk.ts';
+import { diffView } from './diff-view.ts';
+
+/** Longer notes are cut by the registry. */
+const NOTE_LENGTH = 200;
+
+export interface ReleaseEditorOptions {
+  readonly control: Control;
+  readonly desk: Desk;
+  /** What to begin with where nothing is in force under this name. */
+  readonly draft?: unknown;
+  /** More to try a draft by, beside what it changes: shown under the result of a dry run. */
+  readonly trial?: (draft: unknown, result: Published) => Promise<readonly Node[]>;
+  readonly published: (result: Published) => void;
+}
+
+export interface ReleaseEditor {
+  readonly node: HTMLElement;
+  /** Puts the cursor on a path of the data. */
+  show(path: string): void;
+  /** Changes the data that is being edited, if it can be read. */
+  edit(change: (data: unknown) => unknown): void;
+  data(): unknown;
+  destroy(): void;
+}
+
+/** An editor for a desk's data: checked while it is typed, tried against the control plane, published with a note. */
+export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<ReleaseEditor | HTMLElement> {
+  const { control, desk } = options;
+  const [{ openEditor }, door, reply] = await Promise.all([
+    import('../json-editor/editor.ts'),
+    desk.door(),
+    control.get<Record<string, unknown>>(desk.show),
+  ]);
+  if (!reply.ok && options.draft === undefined) return notice(reply.text, 'problem');
+  let inForce = reply.ok ? reply.value[desk.key] : undefined;
+  const host = element('div', { class: 'editor-host' });
+  const output = element('div', { class: 'editor-output', 'aria-live': 'polite' });
+  const note = element('input', {
+    type: 'text',
+    maxlength: String(NOTE_LENGTH),
+    placeholder: 'Why: it stands in the history',
+    autocomplete: 'off',
+  });
+  const state = element('span', { class: 'editor-state', role: 'status' });
+  const editor: JsonEditor = openEditor(host, {
+    label: `The ${desk.title} as JSON`,
+    text: printJson(options.draft ?? inForce),
+    schema: door.schema,
+    check: door.check,
+    changed: () => tellState(),
+  });
+
+  const tell = (...content: readonly (Node | string)[]) => output.replaceChildren(...content);
+  const tellState = () => {
+    const edited = inForce === undefined || editor.text() !== printJson(inForce);
+    state.dataset['edited'] = String(edited);
+    state.textContent = inForce === undefined ? 'New: not published yet' : edited ? 'Edited' : 'As it is in force';
+  };
+
+  /** The draft, or null when it is told what is wrong with it. */
+  const draft = (): { readonly data: unknown } | null => {
+    let data: unknown;
+    try {
+      data = JSON.parse(editor.text());
+    } catch (error) {
+      tell(notice(`This is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}.`, 'problem'));
+      return null;
+    }
+    const problems = door.check(data);
+    if (problems.length > 0) tell(problemList('This cannot be published yet.', problems, editor));
+    return problems.length > 0 ? null : { data };
+  };
+
+  const send = async (query: string): Promise<Published | null> => {
+    const wanted = draft();
+    if (wanted === null) return null;
+    const answer = await control.post<Published>(`${desk.reload}${query}`, wanted.data);
+    if (answer.ok) return answer.value;
+    editor.blame(answer.problems);
+    tell(problemList(answer.text, answer.problems, editor));
+    return null;
+  };
+
+  const dryRun = async () => {
+    const result = await send('?dry_run=1');
+    const wanted = draft();
+    if (result === null || wanted === null) return;
+    const changes = summary(result);
+    tell(
+      notice(
+        result.changed ? `The shield takes it. ${changes}` : 'The shield takes it, and it changes nothing.',
+        'good',
+      ),
+    );
+    if (!result.changed) return;
+    if (options.trial !== undefined) output.append(...(await options.trial(wanted.data, result)));
+    output.append(diffView(inForce, wanted.data));
+  };
+
+  const publish = async () => {
+    const result = await send(note.value.trim() === '' ? '' : `?note=${encodeURIComponent(note.value.trim())}`);
+    if (result === null) return;
+    const now = draft();
+    inForce = now?.data;
+    note.value = '';
+    tellState();
+    tell(
+      notice(
+        result.changed
+          ? `Published as release ${result.seq}. ${summary(result)}`
+          : 'It says what is in force already: nothing was published.',
+        'good',
+      ),
+    );
+    if (result.changed) options.published(result);
+  };
+
+  const revert = () => {
+    editor.replace(printJson(inForce ?? options.draft));
+    tell();
+  };
+
+  const node = element(
+    'section',
+    { class: 'editor', 'aria-label': `Edit the ${desk.title}` },
+    element(
+      'div',
+      { class: 'editor-bar' },
+      state,
+      element('span', { class: 'acts' }, button('Undo all edits', revert), button('Dry run', dryRun)),
+    ),
+    host,
+    element('div', { class: 'publish-bar' }, field('Note', note), button('Publish', publish, 'primary')),
+    output,
+  );
+  tellState();
+  return {
+    node,
+    show: (path) => {
+      editor.show(path);
+      editor.focus();
+    },
+    edit: (change) => {
+      try {
+        editor.replace(printJson(change(JSON.parse(editor.text()))));
+      } catch {
+        tell(notice('The text is not JSON: mend it first.', 'problem'));
+      }
+    },
+    data: () => draft()?.data,
+    destroy: () => editor.destroy(),
+  };
+}
+
+function summary({ changes: { added, removed, altered } }: Published): string {
+  const parts = [
+    [added, 'added'],
+    [removed, 'removed'],
+    [altered, 'changed'],
+  ] as const;
+  const said = parts.filter(([ids]) => ids.length > 0).map(([ids, what]) => `${ids.length} ${what} (${few(ids)})`);
+  return said.length === 0 ? '' : `${said.join(', ')}.`;
+}
+
+function few(ids: readonly string[]): string {
+  return ids.length <= 4 ? ids.join(', ') : `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`;
+}
+
+/** Each problem leads to its place. */
+function problemList(title: string, problems: readonly Problem[], editor: JsonEditor): HTMLElement {
+  const rows = problems.map(({ path, message }) => {
+    if (path === '') return element('li', {}, message);
+    const place = button(
+      path,
+      () => {
+        editor.show(path);
+        editor.focus();
+      },
+      'link',
+    );
+    return element('li', {}, place, ` ${message}`);
+  });
+  return element('div', { class: 'say problem', role: 'alert' }, element('p', {}, title), element('ul', {}, ...rows));
+}

@@ -1,0 +1,110 @@
+import type { NumberedEvent } from '../../../actors/contracts.ts';
+import { element } from '../../dom.ts';
+import { button, field, notice, select } from '../../releases/controls.ts';
+import type { Control } from '../../releases/control.ts';
+import { readRequest, writeRequest, type TestRequest } from './read-request.ts';
+import { testResult, type TestVerdict } from './test-result.ts';
+
+/** Events to pick from: what a person looks through. */
+const PICKED = 60;
+
+interface TestBoxOptions {
+  readonly control: Control;
+  readonly events: () => readonly NumberedEvent[];
+  /** The event to begin with, by id. */
+  readonly event?: string;
+  readonly openRule: (ruleset: string, id: string) => void;
+}
+
+/** Asks what would become of a request: nothing is sent on, counted or told. */
+export function testBox({ control, events, event, openRule }: TestBoxOptions): HTMLElement {
+  const text = element('textarea', {
+    id: 'test-request',
+    rows: '12',
+    spellcheck: 'false',
+    placeholder:
+      'GET /search?q=1+UNION+SELECT+password+FROM+users HTTP/1.1\nHost: example.com\nUser-Agent: Mozilla/5.0',
+  });
+  const ip = element('input', { type: 'text', placeholder: 'any', spellcheck: 'false', autocomplete: 'off' });
+  const output = element('div', { class: 'test-output', 'aria-live': 'polite' });
+  const pickable = () =>
+    events()
+      .filter(({ request }) => request !== undefined)
+      .slice(0, PICKED);
+  const picker = element('div', {});
+  const drawPicker = () => {
+    const choices = pickable();
+    picker.replaceChildren(
+      field(
+        'Or pick an event',
+        select(
+          'Or pick an event',
+          [
+            ['', choices.length === 0 ? 'No events yet' : 'Recent events'],
+            ...choices.map((one): readonly [string, string] => [one.id, nameEvent(one)]),
+          ],
+          '',
+          pick,
+        ),
+      ),
+    );
+  };
+
+  function pick(id: string): void {
+    const found = events().find((one) => one.id === id);
+    if (found === undefined) return;
+    text.value = writeRequest(requestOf(found));
+    ip.value = found.client?.ip ?? '';
+    output.replaceChildren(
+      notice(
+        'An event holds the request’s line and browser, with secrets taken out, but neither body nor other headers: add what matters.',
+      ),
+    );
+  }
+
+  async function run(): Promise<void> {
+    const read = readRequest(text.value);
+    if (!read.ok) return output.replaceChildren(notice(read.problem, 'problem'));
+    const from = ip.value.trim() === '' ? {} : { ip: ip.value.trim() };
+    const reply = await control.post<TestVerdict>('/admin/rules/test', { ...read.request, ...from });
+    output.replaceChildren(
+      reply.ok
+        ? testResult(reply.value, openRule)
+        : notice(
+            [reply.text, ...reply.problems.map(({ path, message }) => `${path}: ${message}`)].join(' '),
+            'problem',
+          ),
+    );
+  }
+
+  text.addEventListener('keydown', (press) => {
+    if (press.key === 'Enter' && (press.ctrlKey || press.metaKey)) void run();
+  });
+  picker.addEventListener('focusin', () => {
+    // A list that is open must not change under the hand, so it is filled when it is come to.
+    if (picker.querySelector('select')?.options.length !== pickable().length + 1) drawPicker();
+  });
+  drawPicker();
+  if (event !== undefined) pick(event);
+  return element(
+    'div',
+    { class: 'test-box' },
+    element(
+      'form',
+      { class: 'test-form' },
+      field('A request, a curl command or an address', text),
+      element('div', { class: 'test-more' }, picker, field('From address', ip), button('Test', run, 'primary')),
+    ),
+    output,
+  );
+}
+
+function nameEvent({ at, outcome, request }: NumberedEvent): string {
+  return `${new Date(at).toLocaleTimeString()} ${outcome} ${request?.method ?? ''} ${request?.path.slice(0, 70) ?? ''}`;
+}
+
+function requestOf({ request }: NumberedEvent): TestRequest {
+  if (request === undefined) return { path: '/' };
+  const { method, host, path, userAgent } = request;
+  return { method, path, host, ...(userAgent !== '' && { headers: { 'User-Agent': userAgent } }) };
+}

@@ -1,0 +1,227 @@
+import { element } from '../../dom.ts';
+import { button, field, notice, select } from '../../releases/controls.ts';
+import type { Published } from '../../releases/control.ts';
+import { CONTROL } from '../../releases/ask-control.ts';
+import { rulesetDesk } from '../../releases/desk.ts';
+import { historyView } from '../../releases/history.ts';
+import { openReleaseEditor } from '../../releases/release-editor.ts';
+import { rollout } from '../../releases/rollout.ts';
+import { tabList } from '../../releases/tabs.ts';
+import { bindKeys } from '../../shell/keys.ts';
+import type { View, ViewContext } from '../../shell/view.ts';
+import { newRuleset, OWN_RULESET, withNewRule } from './new-rule.ts';
+import { loadRules, type RulesData } from './rules-data.ts';
+import { rulesTab } from './rules-tab.ts';
+import { testBox } from './test-box.ts';
+import { tryRules } from './trial.ts';
+
+/** Hits and last hits grow meanwhile; releases are told by the ledger at once. */
+const REFRESH_MS = 5000;
+const TABS = [
+  { id: 'table', title: 'Rules' },
+  { id: 'test', title: 'Test' },
+  { id: 'edit', title: 'Editor' },
+  { id: 'history', title: 'History' },
+] as const;
+
+/** Where in the view: a tab, and what it is about. */
+interface Place {
+  readonly tab: string;
+  readonly ruleset?: string;
+  readonly rule?: string;
+  readonly event?: string;
+}
+
+export const rulesView: View = {
+  id: 'rules',
+  title: 'Rules',
+  mount: (root, context) => new RulesPage(root, context).open(),
+};
+
+class RulesPage {
+  readonly #context: ViewContext;
+  readonly #head = element('div', { class: 'view-head' });
+  readonly #said = element('div', { class: 'said' });
+  readonly #panel = element('div', { id: 'tab-panel', role: 'tabpanel' });
+  #data: RulesData | null = null;
+  #place: Place;
+  /** Of the tab that is open: what to do when there is newer data, and when it is left. */
+  #draw: (data: RulesData) => void = () => {};
+  #leave: () => void = () => {};
+  #shut = false;
+
+  constructor(root: HTMLElement, context: ViewContext) {
+    this.#context = context;
+    this.#place = readPlace();
+    root.replaceChildren(element('div', { class: 'releases-view' }, this.#head, this.#said, this.#panel));
+  }
+
+  open(): () => void {
+    void this.#refresh().then(() => this.#show(this.#place));
+    const timer = setInterval(() => {
+      if (!document.hidden && this.#place.tab === 'table') void this.#refresh();
+    }, REFRESH_MS);
+    return () => {
+      this.#shut = true;
+      clearInterval(timer);
+      this.#leave();
+    };
+  }
+
+  async #refresh(): Promise<void> {
+    const reply = await loadRules(CONTROL, this.#context.ledger, this.#data);
+    if (this.#shut) return;
+    if (reply.ok) {
+      this.#data = reply.value;
+      this.#draw(reply.value);
+    } else if (this.#data === null) this.#panel.replaceChildren(notice(reply.text, 'problem'));
+  }
+
+  #go(place: Place): void {
+    writePlace(place);
+    this.#show(place);
+  }
+
+  #show(place: Place): void {
+    if (this.#data === null || this.#shut) return;
+    this.#place = place;
+    this.#leave();
+    this.#leave = () => {};
+    this.#draw = () => {};
+    this.#drawHead();
+    switch (place.tab) {
+      case 'test':
+        return this.#showTest();
+      case 'edit':
+        return void this.#showEditor(place.ruleset ?? this.#names()[0] ?? OWN_RULESET);
+      case 'history':
+        return void this.#showHistory(place.ruleset ?? this.#names()[0] ?? OWN_RULESET);
+      default:
+        return this.#showTable();
+    }
+  }
+
+  #drawHead(): void {
+    const tabs = tabList('Parts of the rules', TABS, this.#place.tab, (tab) => {
+      const { ruleset } = this.#place;
+      this.#go({ tab, ...(ruleset !== undefined && { ruleset }) });
+    });
+    this.#head.replaceChildren(element('h1', {}, 'Rules'), tabs);
+    this.#panel.setAttribute('aria-labelledby', `tab-${this.#place.tab}`);
+  }
+
+  #showTable(): void {
+    const { rule } = this.#place;
+    const tab = rulesTab({
+      control: CONTROL,
+      events: () => this.#context.ledger.events,
+      edit: (ruleset, index) => this.#go({ tab: 'edit', ruleset, rule: String(index) }),
+      showEvents: (id) => this.#context.navigate('traffic', { rule: id }),
+      published: (result, what) => this.#published(result, what),
+      ...(rule !== undefined && { rule }),
+    });
+    this.#panel.replaceChildren(tab.node);
+    this.#draw = tab.draw;
+    this.#leave = bindKeys([{ key: '/', title: 'Search the rules', run: () => tab.search() }]);
+    if (this.#data !== null) tab.draw(this.#data);
+  }
+
+  #showTest(): void {
+    const { event } = this.#place;
+    const box = testBox({
+      control: CONTROL,
+      events: () => this.#context.ledger.events,
+      openRule: (ruleset, rule) => this.#go({ tab: 'table', ruleset, rule }),
+      ...(event !== undefined && { event }),
+    });
+    this.#panel.replaceChildren(box);
+  }
+
+  async #showEditor(name: string): Promise<void> {
+    this.#panel.replaceChildren(notice('Loading the editor…'));
+    const { rule } = this.#place;
+    const known = this.#names().includes(name);
+    const editor = await openReleaseEditor({
+      control: CONTROL,
+      desk: rulesetDesk(name),
+      ...(!known && { draft: newRuleset() }),
+      trial: (draft, { changes: { added, altered } }) =>
+        tryRules(CONTROL, draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
+      published: (result) => this.#published(result, name),
+    });
+    if (this.#shut || this.#place.tab !== 'edit') return;
+    if (editor instanceof HTMLElement) return this.#panel.replaceChildren(editor);
+    this.#leave = () => editor.destroy();
+    const add = button('Add a rule', () => {
+      let index = -1;
+      editor.edit((data) => {
+        const more = withNewRule(data);
+        index = more?.index ?? -1;
+        return more?.data ?? data;
+      });
+      if (index >= 0) editor.show(`rules.${index}`);
+    });
+    this.#panel.replaceChildren(
+      element('div', { class: 'editor-head' }, this.#rulesetPicker('edit', name), add),
+      editor.node,
+    );
+    if (rule !== undefined) editor.show(`rules.${rule}`);
+  }
+
+  async #showHistory(name: string): Promise<void> {
+    this.#panel.replaceChildren(notice('Loading the history…'));
+    const history = await historyView({
+      control: CONTROL,
+      desk: rulesetDesk(name),
+      rolledBack: (result) => this.#published(result, `${name} is what it was`),
+    });
+    if (this.#shut || this.#place.tab !== 'history') return;
+    this.#panel.replaceChildren(
+      element('div', { class: 'editor-head' }, this.#rulesetPicker('history', name)),
+      history,
+    );
+  }
+
+  #rulesetPicker(tab: string, name: string): HTMLElement {
+    const names = this.#names();
+    const all = names.includes(OWN_RULESET) ? names : [...names, OWN_RULESET];
+    const choices = all.map((one): readonly [string, string] => [
+      one,
+      names.includes(one) ? one : `${one} (new: your own rules)`,
+    ]);
+    return field(
+      'Ruleset',
+      select('Ruleset', choices, name, (ruleset) => this.#go({ tab, ruleset })),
+    );
+  }
+
+  #names(): readonly string[] {
+    return this.#data?.rulesets.map(({ listed }) => listed.name) ?? [];
+  }
+
+  #published({ seq }: Pick<Published, 'seq'>, what: string): void {
+    this.#context.toast(`Release ${seq}: ${what}.`, 'done');
+    this.#said.replaceChildren(rollout(CONTROL, seq));
+    this.#data = this.#data === null ? null : { ...this.#data, seq: -1 };
+    void this.#refreshAfter();
+  }
+
+  async #refreshAfter(): Promise<void> {
+    await this.#refresh();
+    if (this.#place.tab === 'history') await this.#showHistory(this.#place.ruleset ?? this.#names()[0] ?? OWN_RULESET);
+  }
+}
+
+function readPlace(): Place {
+  const query = new URLSearchParams(location.search);
+  const of = (name: 'ruleset' | 'rule' | 'event') => {
+    const value = query.get(name);
+    return value === null ? {} : { [name]: value };
+  };
+  return { tab: query.get('tab') ?? 'table', ...of('ruleset'), ...of('rule'), ...of('event') };
+}
+
+function writePlace(place: Place): void {
+  const query = new URLSearchParams(Object.entries(place));
+  history.replaceState(history.state, '', `?${query}`);
+}

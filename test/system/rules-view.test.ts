@@ -1,0 +1,242 @@
+import { source } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/edge/policy.ts';
+import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
+import { findChromium } from '../support/node/chromium.ts';
+import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+
+const executablePath = findChromium();
+if (executablePath === null)
+  console.warn('No Chromium here (CHROMIUM names one): the rules view is not tested in a browser.');
+
+describe.skipIf(executablePath === null)('the views of rules, limits and model in a browser', () => {
+  let origin: EchoOrigin;
+  let shield: TestShield;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    origin = await startEchoOrigin();
+    shield = await startTestShield(origin.url);
+    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', '--disable-gpu'] });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // Signing in asks whether there is a session, and the door refuses what the test wants refused.
+      const expected = /the server responded with a status of (?:401|422)\b/.test(message.text());
+      if (message.type() === 'error' && !expected) complaints.push(message.text());
+    });
+    await page.goto(`${shield.url}/dashboard`);
+    await page.fill('#key', ADMIN_KEY);
+    await page.click('#sign-in button');
+    await page.waitForSelector('#console:visible');
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await shield?.stop();
+    await origin?.stop();
+  });
+
+  let client = 0;
+  /** Each from an address of its own, so that no reputation gathers. */
+  const statusOf = async (path: string) => {
+    client += 1;
+    const headers = { ...browserHeaders(client), 'cf-connecting-ip': clientAddress(client) };
+    const response = await fetch(`${shield.url}${path}`, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  const press = (name: string, within = '#view') =>
+    page.locator(within).getByRole('button', { name, exact: true }).click();
+  const openView = (view: string) => page.goto(`${shield.url}/dashboard/${view}`);
+  const seen = (selector: string) => expect.poll(() => page.textContent(selector), { timeout: 20_000 });
+
+  /** What the editor holds, with one thing in it for another. */
+  async function replaceInEditor(from: string, to: string): Promise<void> {
+    const content = page.locator('.editor-host .cm-content');
+    await content.click();
+    const { ruleset } = await shield.admin.get<{ ruleset: unknown }>('/admin/rules/owasp-core');
+    const text = JSON.stringify(ruleset);
+    expect(text).toContain(from);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(text.replace(from, to));
+  }
+
+  test(
+    'a rule is edited, refused at its place, tried, published, in force, and rolled back',
+    { timeout: 90_000 },
+    async () => {
+      expect(await statusOf('/?q=orange-zebra')).toBe(200);
+      expect(await statusOf('/?q=zebra%20UNION%20SELECT%20a%20FROM%20b')).toBe(403);
+      await openView('rules?tab=edit&ruleset=owasp-core');
+      await seen('.editor-state').toBe('As it is in force');
+
+      // What the registry refuses stands at its place.
+      const rule = {
+        id: 'zebra-001',
+        name: 'The word zebra',
+        category: 'other',
+        severity: 'critical',
+        score: 100,
+        action: 'block',
+        targets: [{ collection: 'ARGS' }],
+        transformations: ['lowercase'],
+        operator: { name: 'contains', text: 'zebra' },
+        tags: [],
+        examples: { match: [{ path: '/?q=okapi' }], noMatch: [] },
+      };
+      await replaceInEditor('"rules":[', `"rules":[${JSON.stringify(rule)},`);
+      await press('Dry run');
+      await seen('.editor-output').toContain('zebra-001 does not match its example');
+      await page.getByRole('button', { name: 'rules.0.examples.match.0' }).click();
+      await page.waitForSelector('.cm-lintRange-error');
+
+      const honest = { ...rule, examples: { match: [{ path: '/?q=zebra' }], noMatch: [] } };
+      await replaceInEditor('"rules":[', `"rules":[${JSON.stringify(honest)},`);
+      await press('Dry run');
+      await seen('.editor-output').toContain('1 added (zebra-001)');
+      // The one request that named a zebra was passed, and passes are counted, not told.
+      await seen('.trial-said').toContain('matches 1, of which 0 were allowed');
+      expect(await statusOf('/?q=orange-zebra')).toBe(200);
+
+      await page.fill('.publish-bar input', 'Zebras bite');
+      await press('Publish');
+      await seen('.editor-output').toContain('Published as release');
+      await expect.poll(() => statusOf('/?q=orange-zebra')).toBe(403);
+      // The fleet of a local shield is one isolate, which has just answered.
+      await seen('.rollout[data-done=true]').toMatch(/isolate.* had release \d+ after/);
+
+      await page.getByRole('tab', { name: 'History' }).click();
+      await seen('.releases .why').toBe('Zebras bite');
+      await press('What changed');
+      await seen('.releases .diff').toContain('zebra-001');
+      // The first release has none before it: the way back is the next one.
+      await shield.admin.send(
+        'POST',
+        '/admin/rules/reload?note=As%20it%20was',
+        (await shield.admin.get<{ ruleset: unknown }>('/admin/rules/owasp-core?bundled=1')).ruleset,
+      );
+      await expect.poll(() => statusOf('/?q=orange-zebra')).toBe(200);
+      await page.reload();
+      await seen('.releases .why').toBe('As it was');
+      await press('Roll back to this');
+      await press('Press again to roll back');
+      await expect.poll(() => statusOf('/?q=orange-zebra')).toBe(403);
+      await seen('.releases .why').toContain('back to release');
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test(
+    'a rule that is in the way only tells, by the policy, until it is rolled back',
+    { timeout: 60_000 },
+    async () => {
+      await openView('rules?rule=zebra-001');
+      await seen('.rules-table').toContain('The word zebra');
+      await page.selectOption('select[aria-label="Mode of zebra-001"]', 'log');
+      await page.fill('.pending-bar input', 'Zebras are customers');
+      await press('Publish');
+      await expect.poll(() => statusOf('/?q=orange-zebra')).toBe(200);
+      const { policy } = await shield.admin.get<{ policy: { detectionOnly: unknown } }>('/admin/policy');
+      expect(policy.detectionOnly).toMatchObject([{ rulesets: ['owasp-core'], rules: ['zebra-001'] }]);
+      await expect
+        .poll(() => page.textContent('.rules-table tr:has([data-rule="zebra-001"]) [data-column=Hits]'), {
+          timeout: 20_000,
+        })
+        .not.toBe('0');
+
+      await page.selectOption('select[aria-label="Mode of zebra-001"]', 'block');
+      await press('Publish');
+      await expect.poll(() => statusOf('/?q=orange-zebra')).toBe(403);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test('a pasted request is judged, with what matched', { timeout: 30_000 }, async () => {
+    await openView('rules?tab=test');
+    await page.fill('#test-request', "curl 'https://shop.test/?q=<script>alert(1)</script>'");
+    await press('Test');
+    await seen('.verdict-card').toContain('Blocked');
+    await seen('.matches mark').toContain('<script');
+    expect(await page.locator('.verdict-card script').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a limit is edited and published', { timeout: 30_000 }, async () => {
+    await openView('limits');
+    await page.getByRole('button', { name: 'Edit login' }).click();
+    await page.fill('.route-form input[type=number] >> nth=0', '7');
+    await press('Keep');
+    await seen('.pending-bar').toContain('login: 7 per minute');
+    await press('Publish');
+    await expect
+      .poll(async () => {
+        const { policy } = await shield.admin.get<{ policy: Pick<Policy, 'routes'> }>('/admin/policy');
+        return policy.routes.find(({ id }) => id === 'login')?.limit;
+      })
+      .toBe(7);
+    expect(complaints).toEqual([]);
+  });
+
+  test(
+    'the model tells what it is; a threshold is tried, moved and published; a model is pushed and taken back',
+    { timeout: 60_000 },
+    async () => {
+      await openView('model');
+      await seen('.model-card').toContain('57 parameters');
+      await page.fill('input[aria-label="Block from"]', '0.9');
+      await seen('.pending-bar').toContain('block from 0.9');
+      await seen('.scores').toMatch(/None of the last \d+ events would have been decided otherwise/);
+      await press('Publish', '.pending-bar');
+      await expect
+        .poll(
+          async () => (await shield.admin.get<{ policy: { thresholds: unknown } }>('/admin/policy')).policy.thresholds,
+        )
+        .toMatchObject({ block: 0.9 });
+
+      const { model } = await shield.admin.get<{ model: { version: string } }>('/admin/model');
+      const push = async (version: string) => {
+        const buffer = Buffer.from(JSON.stringify({ ...model, version }));
+        await page.setInputFiles('input[type=file]', { name: 'weights.json', mimeType: 'application/json', buffer });
+        await press('Publish', '.push-model');
+        await seen('.model-card h2').toContain(version);
+      };
+      await push('9.0.0');
+      await push('9.0.1');
+      await press('Roll back to this');
+      await press('Press again to roll back');
+      await seen('.model-card h2').toContain('9.0.0');
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing in the %s theme, and nothing sticks out at 360 px',
+    { timeout: 90_000 },
+    async (theme) => {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const view of ['rules', 'rules?tab=test', 'rules?tab=edit', 'rules?tab=history', 'limits', 'model']) {
+        await page.setViewportSize({ width: 360, height: 800 });
+        await openView(view);
+        await page.waitForSelector(
+          '.releases-view :is(.rules-table, .test-box, .editor, .releases, .routes, .model-card)',
+        );
+        expect(
+          Number(await page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")),
+        ).toBeLessThanOrEqual(0);
+        await page.setViewportSize({ width: 1280, height: 800 });
+        // Past the policy that guards the page: the checker is no part of it, and evaluates as the browser's console does.
+        await page.evaluate(source);
+        const found = await page.evaluate(
+          "axe.run('#view').then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')))",
+        );
+        expect([view, found]).toEqual([view, []]);
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+});
