@@ -48,7 +48,15 @@ export default defineConfig({
       await workerd('actors', { include: ['test/actors/**/*.test.ts'], exclude: [ENFORCEMENT] }),
       await workerd('enforcement', { include: [ENFORCEMENT] }, outside.bindings),
       await workerd('edge', { include: ['test/edge/**/*.test.ts'] }),
-      { test: { name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

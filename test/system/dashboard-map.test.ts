@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
@@ -78,6 +79,7 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
 
   test('a category can be hidden, and comes back', async () => {
     await page.click('.geo-choice >> text=Category');
+    expect(page.url()).toContain('/dashboard/map?colour=category');
     await page.click('.geo-key >> text=SQL injection');
     await expect.poll(() => page.textContent('.geo-summary')).toMatch(/^1 event since/);
     expect(await table('Countries').textContent()).toContain('Japan');
@@ -128,14 +130,29 @@ describe.skipIf(executablePath === null)('map and overview in a browser', () => 
     await expect.poll(() => ranking('Scores'), { timeout: 10_000 }).toContain('6 judged requests');
     expect(await ranking('What the shield adds')).toContain('half of all requests');
     expect(await painted('section canvas')).toBeGreaterThan(1000);
+
+    await page.click('.geo-choice >> text=24 h');
+    await page.reload();
+    expect(await page.getAttribute('.geo-choice >> text=24 h', 'aria-pressed')).toBe('true');
+    await page.click('.rank >> text=/search');
+    await expect.poll(() => page.url()).toContain('/dashboard/traffic?path=%2Fsearch');
+    await expect.poll(() => page.locator('.event').count()).toBe(5);
   });
 
-  test('nothing complains, and nothing sticks out of a narrow screen', async () => {
+  test('in both themes axe finds nothing, nothing sticks out of a narrow screen, and nothing complains', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const view of ['map', 'overview']) {
-      await page.goto(`${shield.url}/dashboard/${view}`);
-      await page.waitForSelector('canvas');
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${shield.url}/dashboard/${view}`);
+        await page.waitForSelector('canvas');
+        await page.evaluate(axe.source);
+        const found: unknown = await page.evaluate(
+          '(async () => (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`))()',
+        );
+        expect(found).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      }
     }
     expect(complaints).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { BlockEntry, CheckResult, EventClient, ReputationState } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
+import { placeOf } from '../shell/place.ts';
 import { ask, order, remove, type Answer } from '../status/answer.ts';
 import type { Acts } from './evidence.ts';
 import { rangesAround } from './ranges.ts';
@@ -50,7 +51,7 @@ export function describeAddress({ ip, asn }: EventClient, { toast }: Acts): HTML
   });
   unblock.addEventListener('click', () => {
     const wanted = unblock.dataset['range'] ?? '';
-    void act(unblock, remove(`/admin/blocklist/${wanted}`), `${wanted} is no longer blocked.`);
+    void act(unblock, remove(`/admin/blocklist/${encodeURIComponent(wanted)}`), `${wanted} is no longer blocked.`);
   });
 
   async function act(button: HTMLButtonElement, asked: Promise<Answer<unknown>>, done: string): Promise<void> {
@@ -67,6 +68,7 @@ export function describeAddress({ ip, asn }: EventClient, { toast }: Acts): HTML
     'section',
     { class: 'address' },
     element('h3', {}, `The address ${ip}`),
+    element('a', { href: placeOf('blocklist', { ip }), 'data-view': 'blocklist' }, 'Everything known of it'),
     known,
     element('div', { class: 'acts' }, range, duration, block, unblock),
   );

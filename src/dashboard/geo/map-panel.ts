@@ -14,10 +14,19 @@ import { watchTheme } from './tones.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', hour12: false });
 
+/** What the colours tell and what the shades count. */
+export interface MapChoice {
+  readonly colours: 'outcome' | 'category';
+  readonly shades: 'events' | 'requests';
+}
+
 export interface MapPanelOptions {
   /** The public map knows neither requests by country nor data centres. */
   readonly audience: 'operator' | 'public';
   readonly chooseCountry?: (code: string) => void;
+  /** How it looks at first, and who is told when the reader wants it otherwise. */
+  readonly look?: MapChoice;
+  readonly chosen?: (look: MapChoice) => void;
   /** What stands below the words of a map that has nothing to show yet. */
   readonly whenEmpty?: HTMLElement;
 }
@@ -35,8 +44,8 @@ export class MapPanel {
   readonly #pause = element('button', { type: 'button', class: 'geo-pause', 'aria-pressed': 'false' }, 'Pause');
   readonly #motion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #closing: (() => void)[] = [];
-  #colours: 'outcome' | 'category' = 'outcome';
-  #shades: 'events' | 'requests' = 'events';
+  #colours: MapChoice['colours'];
+  #shades: MapChoice['shades'];
   /** Newest first, as they came and as they are shown: the same, but for a pause. */
   #latest: readonly Sighting[] = [];
   #shown: readonly Sighting[] = [];
@@ -48,6 +57,8 @@ export class MapPanel {
   /** `root` is in the page already: the map asks for its size. */
   constructor(root: HTMLElement, world: World, options: MapPanelOptions) {
     this.#options = options;
+    this.#colours = options.look?.colours ?? 'outcome';
+    this.#shades = options.look?.shades ?? 'events';
     this.#tables = new MapTables(options);
     const operator = options.audience === 'operator';
     const stage = element('div', {
@@ -186,6 +197,7 @@ export class MapPanel {
       this.#colours,
       (value) => {
         this.#colours = value;
+        this.#tellChoice();
         this.#redraw(true);
       },
     );
@@ -195,11 +207,16 @@ export class MapPanel {
       this.#shades,
       (value) => {
         this.#shades = value;
+        this.#tellChoice();
         this.#redraw(false);
       },
     );
     const parts = this.#options.audience === 'operator' ? [colours, shades] : [colours];
     return element('div', { class: 'geo-switches' }, ...parts, this.#pause);
+  }
+
+  #tellChoice(): void {
+    this.#options.chosen?.({ colours: this.#colours, shades: this.#shades });
   }
 
   #zoomButtons(): HTMLElement {

@@ -1,4 +1,5 @@
 import type { ReleaseChanges } from '../../actors/contracts.ts';
+import type { RulesetMode } from '../../edge/policy.ts';
 import type { Problem } from '../../parse.ts';
 
 /** What the control plane answered, or why not, in words for an operator and with the places at fault. */
@@ -18,4 +19,6 @@ export interface Published {
   readonly seq: number;
   readonly changed: boolean;
   readonly changes: ReleaseChanges;
+  /** Of a ruleset: what the policy lets its matches do. */
+  readonly mode?: RulesetMode;
 }

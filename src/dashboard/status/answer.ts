@@ -38,11 +38,7 @@ export function order<T>(
 
 /** Takes something away. */
 export function remove<T>(path: string): Promise<Answer<T>> {
-  return call(path, {
-    method: 'DELETE',
-    headers: { Accept: 'application/json' },
-    signal: AbortSignal.timeout(LONG_PATIENCE_MS),
-  });
+  return order(path, undefined, 'DELETE');
 }
 
 async function call<T>(path: string, request: RequestInit): Promise<Answer<T>> {

@@ -3,6 +3,7 @@ import { count } from '../../count.ts';
 import { deskOf } from '../../desk/desk.ts';
 import { button, textInput } from '../../desk/field.ts';
 import { element } from '../../dom.ts';
+import { bindKeys } from '../../shell/keys.ts';
 import type { View } from '../../shell/view.ts';
 import { keepMoments, moment } from '../../status/moment.ts';
 import { cell, leadCell } from '../../status/table.ts';
@@ -96,7 +97,11 @@ export const auditView: View = {
     older.hidden = true;
     void load();
     const timer = setInterval(keepMoments, TICK_MS);
-    return () => clearInterval(timer);
+    const unbind = bindKeys([{ key: '/', title: 'Search the audit log', run: () => search.focus() }]);
+    return () => {
+      clearInterval(timer);
+      unbind();
+    };
   },
 };
 

@@ -11,7 +11,7 @@ import { showCheck } from '../../status/check.ts';
 import { moment } from '../../status/moment.ts';
 import { table } from '../../status/table.ts';
 import { score } from '../../status/tiers.ts';
-import { evidenceChart } from './evidence-chart.ts';
+import { chartStart, evidenceChart } from './evidence-chart.ts';
 
 const EVENTS = 20;
 
@@ -155,12 +155,7 @@ function describe(reputation: ReputationState | null): readonly (Node | string)[
       '.',
     ),
     evidenceChart(why, Date.now()),
-    element(
-      'div',
-      { class: 'chart-scale' },
-      moment(Math.min(...why.map(({ at }) => at)), ''),
-      element('span', {}, 'now'),
-    ),
+    element('div', { class: 'chart-scale' }, moment(chartStart(why, Date.now()), ''), element('span', {}, 'now')),
     table('Evidence', ['When', 'Category', 'Weight', 'Why'], 'Weight', rows),
   ];
 }

@@ -8,9 +8,14 @@ const HEIGHT = 90;
 /** All of it within a minute is still a span one can see. */
 const LEAST_SPAN_MS = 60_000;
 
+/** Where the chart begins. */
+export function chartStart(evidence: readonly Evidence[], now: number): number {
+  return Math.min(...evidence.map(({ at }) => at), now - LEAST_SPAN_MS);
+}
+
 /** Each piece of evidence where it fell in time, as high as it weighs. The list beside it says the same in words. */
 export function evidenceChart(evidence: readonly Evidence[], now: number): SVGSVGElement {
-  const first = Math.min(...evidence.map(({ at }) => at), now - LEAST_SPAN_MS);
+  const first = chartStart(evidence, now);
   const svg = node('svg', {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     preserveAspectRatio: 'none',

@@ -5,6 +5,7 @@ import { expirySelect, ttlOf } from '../../desk/expiry.ts';
 import { button, field, textInput } from '../../desk/field.ts';
 import { saveFile } from '../../desk/save-file.ts';
 import { element } from '../../dom.ts';
+import { bindKeys } from '../../shell/keys.ts';
 import type { ViewContext } from '../../shell/view.ts';
 import { bulkForm } from './bulk.ts';
 import { writeCsv } from './csv.ts';
@@ -90,7 +91,7 @@ export function mountList(root: HTMLElement, context: ViewContext): () => void {
     const form = element(
       'form',
       { id: 'block-form', class: 'card row fill' },
-      field('Address or CIDR range', ip),
+      field('Address, CIDR range or network (AS64500)', ip),
       field('Reason', reason),
       field('Expiry', expiry),
       element('button', { class: 'primary' }, 'Block'),
@@ -146,5 +147,9 @@ export function mountList(root: HTMLElement, context: ViewContext): () => void {
     // Not under the hands of somebody who edits a row.
     if (!document.hidden && body.querySelector('select') === null) void refresh();
   }, REFRESH_MS);
-  return () => clearInterval(timer);
+  const unbind = bindKeys([{ key: '/', title: 'Search the blocklist', run: () => search.focus() }]);
+  return () => {
+    clearInterval(timer);
+    unbind();
+  };
 }

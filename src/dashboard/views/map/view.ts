@@ -1,8 +1,9 @@
 import { element } from '../../dom.ts';
 import { loadWorld } from '../../geo/load-world.ts';
-import { MapPanel } from '../../geo/map-panel.ts';
+import { MapPanel, type MapChoice } from '../../geo/map-panel.ts';
 import { sightingOf, type Sighting } from '../../geo/sighting.ts';
 import { bindKeys } from '../../shell/keys.ts';
+import { placeOf } from '../../shell/place.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { SAMPLE_PATH, sendSample } from '../traffic/sample.ts';
 
@@ -31,6 +32,8 @@ function mount(root: HTMLElement, { ledger, navigate, toast }: ViewContext): () 
       audience: 'operator',
       chooseCountry: (country) => navigate('traffic', { country }),
       whenEmpty: sampleButton(toast),
+      look: readLook(new URLSearchParams(location.search)),
+      chosen: (look) => history.replaceState(null, '', placeOf('map', writeLook(look))),
     });
     draw();
   };
@@ -69,4 +72,16 @@ function sampleButton(toast: ViewContext['toast']): HTMLElement {
       `Three real requests from this browser to ${SAMPLE_PATH}; they count against your own address.`,
     ),
   );
+}
+
+function readLook(query: URLSearchParams): MapChoice {
+  return {
+    colours: query.get('colour') === 'category' ? 'category' : 'outcome',
+    shades: query.get('shade') === 'requests' ? 'requests' : 'events',
+  };
+}
+
+/** What is as it is without being asked for is left out of the address. */
+function writeLook({ colours, shades }: MapChoice): Readonly<Record<string, string>> {
+  return { ...(colours === 'category' && { colour: colours }), ...(shades === 'requests' && { shade: shades }) };
 }

@@ -44,11 +44,12 @@ export class OverviewPanel {
   readonly #waits = element('p', { class: 'chart-reading' });
   readonly #judged = element('p', { class: 'chart-reading' });
   readonly #names = new KnownNames();
-  #span: SpanName = 'hour';
+  #span: SpanName;
   #stats: Stats | null = null;
 
   /** `root` is in the page already: charts ask for their width. */
-  constructor(root: HTMLElement, choose: Choose) {
+  constructor(root: HTMLElement, choose: Choose, span: SpanName, spanChosen: (span: SpanName) => void) {
+    this.#span = span;
     this.#rankings = {
       rules: new Ranking({
         title: 'Rules',
@@ -91,6 +92,7 @@ export class OverviewPanel {
       this.#span,
       (span) => {
         this.#span = span;
+        spanChosen(span);
         this.#drawTraffic();
       },
     );

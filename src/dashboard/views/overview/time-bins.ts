@@ -13,6 +13,7 @@ export const SPANS = {
   day: { minutes: 1440, step: 20 },
 } as const;
 export type SpanName = keyof typeof SPANS;
+export const SPAN_NAMES: readonly SpanName[] = ['hour', 'quarter', 'day'];
 
 export interface TimeBins {
   /** Start of each bar, Unix seconds, oldest first. */

@@ -1,7 +1,9 @@
 import type { EnforcementStatus } from '../../../actors/contracts.ts';
 import { element } from '../../dom.ts';
+import { placeOf } from '../../shell/place.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { OverviewPanel } from './overview-panel.ts';
+import { SPAN_NAMES } from './time-bins.ts';
 
 /** Runs of the enforcement engine are half an hour apart. */
 const ENFORCEMENT_MS = 60_000;
@@ -10,7 +12,13 @@ export const overviewView: View = { id: 'overview', title: 'Overview', mount };
 
 function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void {
   root.append(element('h1', { class: 'sr-only' }, 'Overview'));
-  const panel = new OverviewPanel(root, (filter, value) => navigate('traffic', { [filter]: value }));
+  const asked = new URLSearchParams(location.search).get('span');
+  const panel = new OverviewPanel(
+    root,
+    (filter, value) => navigate('traffic', { [filter]: value }),
+    SPAN_NAMES.find((name) => name === asked) ?? 'hour',
+    (span) => history.replaceState(null, '', placeOf('overview', span === 'hour' ? {} : { span })),
+  );
   let gone = false;
   let drawn: unknown = null;
 

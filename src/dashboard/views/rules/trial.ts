@@ -38,7 +38,7 @@ export async function tryRules(
     element('b', {}, count.format(matches)),
     ', of which ',
     element('b', { 'data-warn': String(allowed > 0) }, count.format(allowed)),
-    ` were allowed and ${count.format(fresh)} no such rule had matched.`,
+    `${allowed === 1 ? ' was' : ' were'} allowed; ${count.format(fresh)} of them are new to these rules.`,
   );
   const rows = hits.slice(0, SHOWN).map(({ id, at, outcome, method, path, rules }) => {
     const request = element('button', { type: 'button', class: 'act link' }, `${method} ${path}`);

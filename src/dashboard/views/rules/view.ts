@@ -199,16 +199,29 @@ class RulesPage {
     return this.#data?.rulesets.map(({ listed }) => listed.name) ?? [];
   }
 
-  #published({ seq }: Pick<Published, 'seq'>, what: string): void {
+  #published({ seq, mode }: Pick<Published, 'seq' | 'mode'>, what: string): void {
     this.#context.toast(`Release ${seq}: ${what}.`, 'done');
-    this.#said.replaceChildren(rollout(CONTROL, seq));
+    this.#said.replaceChildren(rollout(CONTROL, seq), ...(mode === 'detect' ? [this.#tellsOnly(what)] : []));
     this.#data = this.#data === null ? null : { ...this.#data, seq: -1 };
     void this.#refreshAfter();
   }
 
+  /** What is pushed blocks nothing until the policy says so: whoever does not know waits for it in vain. */
+  #tellsOnly(ruleset: string): HTMLElement {
+    return element(
+      'p',
+      { class: 'say hint' },
+      `${ruleset} only tells of its matches until you let it block. `,
+      button('Set its mode', () => this.#go({ tab: 'table', ruleset }), 'link'),
+    );
+  }
+
   async #refreshAfter(): Promise<void> {
     await this.#refresh();
-    if (this.#place.tab === 'history') await this.#showHistory(this.#place.ruleset ?? this.#names()[0] ?? OWN_RULESET);
+    // A new ruleset has a place among the others now.
+    const { tab, ruleset = this.#names()[0] ?? OWN_RULESET } = this.#place;
+    if (tab === 'edit') this.#panel.querySelector('.field')?.replaceWith(this.#rulesetPicker('edit', ruleset));
+    if (tab === 'history') await this.#showHistory(ruleset);
   }
 }
 
