@@ -6,8 +6,8 @@ import { gzipSize } from './size.ts';
 /** The dashboard is opened in a hurry, and not always over a good line: what its first view needs keeps to this. */
 export const PAGE_LIMIT = 150 * 1024;
 
-/** What the page asks for before it shows anything, besides its script. */
-const AHEAD = ['index.html', 'theme.js', 'style.css', 'utilities.css', 'icon.svg'];
+/** The files that the page's markup names. */
+const NAMED = /(?:href|src)="\/dashboard\/([\w.-]+)"/g;
 
 /**
  * Bytes of the page's first load, gzip: its markup and styles, `main.ts`, the view of `view` (its source), and what
@@ -15,7 +15,10 @@ const AHEAD = ['index.html', 'theme.js', 'style.css', 'utilities.css', 'icon.svg
  * start from.
  */
 export async function firstLoadSize(metafile: Metafile, folder: string, root: string, view: string): Promise<number> {
-  const files = new Set(AHEAD.map((file) => relative(root, join(folder, file))));
+  const markup = await readFile(join(folder, 'index.html'), 'utf8');
+  const ahead = ['index.html', ...[...markup.matchAll(NAMED)].map(([, file = '']) => file)];
+  const main = relative(root, join(folder, 'main.js'));
+  const files = new Set(ahead.map((file) => relative(root, join(folder, file))).filter((file) => file !== main));
   const entries = Object.entries(metafile.outputs).filter(
     ([, { entryPoint }]) => entryPoint === 'src/dashboard/main.ts' || entryPoint === view,
   );

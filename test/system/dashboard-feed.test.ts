@@ -36,7 +36,8 @@ describe.skipIf(executablePath === null)('the live feed in a browser', () => {
     await page.fill('#key', ADMIN_KEY);
     await page.click('#sign-in button');
     await page.waitForSelector('#connection[data-state=live]');
-  });
+    // The page is built first, and a machine may be busy.
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     await shield.stop();

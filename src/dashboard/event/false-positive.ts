@@ -24,14 +24,12 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
     element('div', { class: 'acts' }, publish, undo),
     said,
   );
-  let before: Policy | null = null;
-
   form.addEventListener('submit', (submitted) => {
     submitted.preventDefault();
     void run(publish, async () => {
       const now = await ask<{ policy: Policy }>('/admin/policy');
       if (now.kind !== 'ok') return now;
-      before = now.value.policy;
+      const before = now.value.policy;
       const { path: _path, targets: _targets, expires: _expires, ...rest } = draft;
       const exclusion = {
         ...rest,
@@ -52,7 +50,12 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   });
   undo.addEventListener('click', () => {
     void run(undo, async () => {
-      const done = await order('/admin/policy/reload', before);
+      // Others may have changed the policy meanwhile: this exclusion alone is taken out again.
+      const now = await ask<{ policy: Policy }>('/admin/policy');
+      if (now.kind !== 'ok') return now;
+      const { policy } = now.value;
+      const exclusions = (policy.exclusions ?? []).filter(({ id }) => id !== draft.id);
+      const done = await order('/admin/policy/reload', { ...policy, exclusions });
       if (done.kind === 'ok') {
         said.textContent = 'Taken back: the rule matches here as before.';
         publish.hidden = false;

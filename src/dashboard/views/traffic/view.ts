@@ -48,7 +48,12 @@ export const trafficView: View = {
       empty.node,
     );
     const aside = [card('Last hour', chart), card('Rules that matched', rules), card('Requests by route', routes)];
-    root.append(totals, link, element('div', { class: 'columns' }, feed, element('div', { class: 'aside' }, ...aside)));
+    root.append(
+      element('h1', { class: 'tw:sr-only' }, 'Traffic'),
+      totals,
+      link,
+      element('div', { class: 'columns' }, feed, element('div', { class: 'aside' }, ...aside)),
+    );
     link.hidden = linked === null;
     if (linked !== null) void showLinked(link, linked, row, closeLinked);
 
