@@ -72,6 +72,10 @@ export type PublishResult =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+export type PrepareResult =
+  | { readonly ok: true; readonly body: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
 /** Ids (rule ids, route ids, addresses) that a release adds, removes or alters against the one in force. */
 export interface ReleaseChanges {
   readonly added: readonly string[];
@@ -124,6 +128,8 @@ export interface RegistryRpc {
   /** The body of a release by hash, or null when no such release is kept. */
   body(hash: string): Promise<string | null>;
   publish(request: PublishRequest): Promise<PublishResult>;
+  /** Holds a ruleset, as JSON text, against the door for releases and answers it prepared. Nothing is stored. */
+  prepare(ruleset: string): Promise<PrepareResult>;
   /** Newest first. */
   history(kind: ReleaseKind | null, limit: number): Promise<readonly ReleaseRecord[]>;
   /** Puts the release of `seq` in force again, under a new seq. */

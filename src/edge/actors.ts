@@ -25,6 +25,7 @@ import type {
   NewApiKey,
   NumberedEvent,
   Plan,
+  PrepareResult,
   PublishRequest,
   PublishResult,
   ReleaseKind,
@@ -157,6 +158,10 @@ export class Actors {
 
   history(kind: ReleaseKind | null, limit: number): Promise<Answer<readonly ReleaseRecord[]>> {
     return this.#ask(() => this.#registry().history(kind, limit), BACKGROUND_DEADLINE_MS, true);
+  }
+
+  prepare(ruleset: string): Promise<Answer<PrepareResult>> {
+    return this.#ask(() => this.#registry().prepare(ruleset), PUBLISH_DEADLINE_MS, true);
   }
 
   rollback(seq: number, author: string): Promise<Answer<PublishResult>> {

@@ -135,6 +135,10 @@ describe('what operators are told of an attack', () => {
     });
     const bad = { ...rule, operator: { name: 'rx', pattern: '(' } };
     expect((await admin('POST', '/admin/rules/dry-run', { rules: [bad] })).status).toBe(422);
+    const untrue = { ...rule, examples: { match: [{ path: '/?q=horse' }], noMatch: [] } };
+    const refused = await admin('POST', '/admin/rules/dry-run', { rules: [untrue] });
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ problems: [{ path: 'rules.0.examples.match.0' }] });
     expect((await admin('POST', '/admin/rules/dry-run', { rules: [] })).status).toBe(422);
   });
 

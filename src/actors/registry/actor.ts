@@ -21,6 +21,7 @@ import type {
   KeyRevocation,
   Member,
   NewApiKey,
+  PrepareResult,
   PublishRequest,
   PublishResult,
   RegistryRpc,
@@ -119,6 +120,13 @@ export class Registry extends Actor implements RegistryRpc {
   history(kind: ReleaseKind | null, limit: number): Promise<readonly ReleaseRecord[]> {
     const rows = Math.min(Math.max(Math.floor(limit) || 1, 1), HISTORY_PAGE);
     return this.#serve('history', () => this.#releases.history(kind, rows));
+  }
+
+  prepare(ruleset: string): Promise<PrepareResult> {
+    return this.#serve('prepare', async (): Promise<PrepareResult> => {
+      const read = await readRelease('ruleset', ruleset, pause);
+      return read.ok ? { ok: true, body: read.value.body } : read;
+    });
   }
 
   publish(request: PublishRequest): Promise<PublishResult> {

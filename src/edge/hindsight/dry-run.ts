@@ -1,9 +1,7 @@
-import type { Rule } from '../../../rules/schema.ts';
 import type { NumberedEvent } from '../../actors/contracts.ts';
-import type { Parsed } from '../../parse.ts';
-import { checkRuleset } from '../waf/check-ruleset.ts';
 import { compileRuleset } from '../waf/compile.ts';
 import { evaluate } from '../waf/evaluate.ts';
+import type { PreparedRuleset } from '../waf/prepared-ruleset.ts';
 import { rebuildView } from './rebuild-view.ts';
 
 /** Events that are told in full. */
@@ -33,17 +31,11 @@ export interface DryRun {
   }[];
 }
 
-/**
- * Holds rules against what these events (newest first) kept of their requests, or tells what is wrong with the rules. Each is
- * tried by itself: it skips over no other.
- */
-export function dryRun(rules: readonly Rule[], events: readonly NumberedEvent[]): Parsed<DryRun> {
-  const alone = rules.map(({ skipAfter: _skipAfter, ...rule }) => rule);
-  const checked = checkRuleset({ name: 'dry-run', version: '0', rules: alone });
-  if (!checked.ok) return checked;
-  const compiled = compileRuleset(checked.value);
+/** Holds rules against what these events (newest first) kept of their requests. */
+export function dryRun(ruleset: PreparedRuleset, events: readonly NumberedEvent[]): DryRun {
+  const compiled = compileRuleset(ruleset);
   const requests = events.filter(({ kind }) => kind === 'request');
-  const counts = new Map(alone.map(({ id }) => [id, { matches: 0, allowed: 0, fresh: 0 }]));
+  const counts = new Map(ruleset.rules.map(({ id }) => [id, { matches: 0, allowed: 0, fresh: 0 }]));
   const totals = { matches: 0, allowed: 0, fresh: 0 };
   const hits: DryRun['hits'][number][] = [];
   for (const event of requests) {
@@ -56,7 +48,7 @@ export function dryRun(rules: readonly Rule[], events: readonly NumberedEvent[])
     if (hits.length < SHOWN) hits.push(describe(event, matches));
   }
   const by_rule = Object.fromEntries(counts);
-  return { ok: true, value: { events: requests.length, since: requests.at(-1)?.at ?? null, ...totals, by_rule, hits } };
+  return { events: requests.length, since: requests.at(-1)?.at ?? null, ...totals, by_rule, hits };
 }
 
 function isPassed({ outcome }: NumberedEvent): boolean {

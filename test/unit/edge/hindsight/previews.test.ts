@@ -9,6 +9,7 @@ import { compileExclusions, selectExclusions } from '../../../../src/edge/exclus
 import type { Exclusion } from '../../../../src/edge/exclusions/schema.ts';
 import { bundledSnapshot } from '../../../../src/edge/snapshot.ts';
 import { describeRequest } from '../../../../src/edge/threat-event.ts';
+import { prepareRuleset } from '../../../../src/edge/waf/prepare-ruleset.ts';
 import { buildRequestView } from '../../../../src/edge/waf/request-view.ts';
 
 const snapshot = bundledSnapshot({});
@@ -183,6 +184,8 @@ const wordRule = (id: string, text: string): Rule => ({
   examples: { match: [{ path: `/?q=${text}` }], noMatch: [{ path: '/?q=other' }] },
 });
 
+const prepare = (rules: readonly Rule[]) => prepareRuleset({ name: 'dry-run', version: '0', rules: [...rules] });
+
 describe('a dry run of rules', () => {
   test('finds what events kept of the query, and of a body that matched', () => {
     const events = [
@@ -191,16 +194,15 @@ describe('a dry run of rules', () => {
       eventOf(PROBES[1]!),
       { id: 's', kind: 'system' as const, at: T, outcome: 'notice' as const, reason: '', seq: 0, n: 99 },
     ];
-    const run = dryRun([wordRule('word-1', 'username'), wordRule('word-2', 'alert')], events);
-    if (!run.ok) throw new Error(JSON.stringify(run.problems));
-    expect(run.value).toMatchObject({
+    const run = dryRun(prepare([wordRule('word-1', 'username'), wordRule('word-2', 'alert')]), events);
+    expect(run).toMatchObject({
       events: 3,
       matches: 3,
       allowed: 1,
       fresh: 3,
       by_rule: { 'word-1': { matches: 2, allowed: 1 }, 'word-2': { matches: 1, allowed: 0 } },
     });
-    expect(run.value.hits[1]).toMatchObject({ path: '/login', rules: [{ id: 'word-1', location: 'ARGS:user' }] });
+    expect(run.hits[1]).toMatchObject({ path: '/login', rules: [{ id: 'word-1', location: 'ARGS:user' }] });
   });
 
   test('matches again what a rule in force matched', () => {
@@ -210,14 +212,8 @@ describe('a dry run of rules', () => {
       const [told] = event.rules?.filter(({ ruleset }) => ruleset === 'owasp-core') ?? [];
       const rule = rules.find(({ id }) => id === told?.id);
       if (rule === undefined) continue;
-      const run = dryRun([rule], [event]);
-      expect(run.ok && run.value).toMatchObject({ matches: 1, fresh: 0 });
+      expect(dryRun(prepare([rule]), [event])).toMatchObject({ matches: 1, fresh: 0 });
     }
     expect.hasAssertions();
-  });
-
-  test('refuses a rule that does not do what its examples say', () => {
-    const rule = { ...wordRule('word-1', 'zebra'), examples: { match: [{ path: '/?q=horse' }], noMatch: [] } };
-    expect(dryRun([rule], [])).toMatchObject({ ok: false, problems: [{ path: 'rules.0.examples.match.0' }] });
   });
 });
