@@ -29,7 +29,7 @@ export type Choose = (filter: 'rule' | 'country' | 'path' | 'ip' | 'asn' | 'cate
 
 /** Traffic at a glance: what came, what became of it, who and what stood out, and what the shield itself cost. */
 export class OverviewPanel {
-  readonly node = element('div', { class: 'overview' });
+  readonly node = element('div', { class: 'traffic-overview' });
   readonly #totals = new TotalCards();
   readonly #chart: TrafficChart;
   readonly #table = new KeyedRows('Requests over time', [

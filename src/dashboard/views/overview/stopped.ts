@@ -25,7 +25,7 @@ export class Stopped {
       'section',
       { class: 'card' },
       element('h2', {}, 'Stopped in 24 hours'),
-      element('p', { class: 'figure' }, this.#total, ' before the origin'),
+      element('p', { class: 'stopped-figure' }, this.#total, ' before the origin'),
       this.#list,
       element('h3', {}, 'Before the Worker'),
       this.#before,
