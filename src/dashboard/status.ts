@@ -22,5 +22,5 @@ function leave(): void {
   byId('connection').textContent = '';
 }
 
-drawNav('status');
+drawNav('intelligence');
 const gate = await openGate({ entered: enter, left: leave });

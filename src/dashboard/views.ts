@@ -11,7 +11,7 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: 'blocklist', title: 'Blocklist', load: async () => (await import('./views/blocklist/view.ts')).blocklistView },
   {
     id: 'intelligence',
-    title: 'Intelligence',
+    title: 'Enforcement',
     load: async () => (await import('./views/intelligence/view.ts')).intelligenceView,
   },
   { id: 'audit', title: 'Audit log', load: async () => (await import('./views/audit/view.ts')).auditView },

@@ -203,7 +203,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await signIn();
     await page.click('.pages a[href="/dashboard/traffic"]');
     await textOf('#connection').toBe('Live');
-    await page.click('.pages a[href="/status"]');
+    await page.goto(`${shield.url}/status`);
     await page.waitForSelector('#details:visible');
     await page.click('#sign-out');
     await page.waitForSelector('#key:visible');

@@ -2,19 +2,11 @@ import { byId, element } from '../dom.ts';
 import { VIEWS } from '../views.ts';
 import { placeOf } from './place.ts';
 
-/** Links to all views, and to the enforcement page, which has an address of its own. `current`: the view's id, or `status`. */
+/** Links to all views; the page at `/status` is the enforcement view under the address that people were given. `current`: the view's id. */
 export function drawNav(current: string): void {
-  const links = [
-    ...VIEWS.map(({ id, title }) => ({ id, title, to: placeOf(id) })),
-    { id: 'status', title: 'Enforcement', to: '/status' },
-  ];
   byId('pages').replaceChildren(
-    ...links.map(({ id, title, to }) =>
-      element(
-        'a',
-        { href: to, ...(id === current && { 'aria-current': 'page' }), ...(id !== 'status' && { 'data-view': id }) },
-        title,
-      ),
+    ...VIEWS.map(({ id, title }) =>
+      element('a', { href: placeOf(id), ...(id === current && { 'aria-current': 'page' }), 'data-view': id }, title),
     ),
   );
 }

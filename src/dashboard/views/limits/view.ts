@@ -202,5 +202,5 @@ function limited(minutes: Stats['minutes']): number {
 }
 
 function figure(value: string, what: string): HTMLElement {
-  return element('div', { class: 'figure' }, element('b', {}, value), element('span', {}, what));
+  return element('div', { class: 'limit-figure' }, element('b', {}, value), element('span', {}, what));
 }
