@@ -15,7 +15,7 @@ console.log('Checks');
 const checks = await check();
 
 console.log('\nTests');
-const tests = await runTests(process.argv.slice(2));
+const tests = await runAll(process.argv.slice(2));
 
 const failed = checks.failed + tests.failed;
 const passed = checks.passed + tests.passed;
@@ -26,13 +26,32 @@ for (const name of tests.skips) console.log(`  skipped: ${name}`);
 console.log(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Runs every vitest project; a file that does not load and an error outside any test count as failures too. */
-async function runTests(args) {
+/** System tests run one after the other and wait for most of their time; all others run beside them. Whoever names tests gets those alone. */
+async function runAll(args) {
+  if (args.length > 0) return runTests(args, false);
+  const others = runTests(['--project', '!system'], false);
+  const system = await runTests(['--project', 'system'], true);
+  const parts = [await others, system];
+  const sum = (name) => parts.reduce((total, part) => total + part[name], 0);
+  const join = (name) => parts.flatMap((part) => part[name]);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+    failures: join('failures'),
+    skips: join('skips'),
+  };
+}
+
+/** Runs vitest; a file that does not load and an error outside any test count as failures too. `quiet`: its output comes at its end, whole. */
+async function runTests(args, quiet) {
   const folder = mkdtempSync(join(tmpdir(), 'edgeshield-test-'));
   const report = join(folder, 'report.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--silent=passed-only', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await run(modernNode(), [vitest, 'run', ...reporters, ...args], { env: { NO_COLOR: '1', CI: '1' } });
+  const env = { NO_COLOR: '1', CI: '1' };
+  const { code, output } = await run(modernNode(), [vitest, 'run', ...reporters, ...args], { env, quiet });
+  if (quiet) console.log(output.trimEnd());
   try {
     const results = JSON.parse(readFileSync(report, 'utf8'));
     const failures = results.testResults.flatMap((file) => {

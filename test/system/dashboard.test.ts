@@ -109,12 +109,13 @@ describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
       .first()
       .click();
     expect(await page.inputValue('.exclusion input >> nth=0')).toBe('/search');
+    await expect.poll(() => page.textContent('.exclusion .reach')).toMatch(/it would have touched \d+, and let [1-9]/);
     await page.click('.exclusion button[type=submit]');
-    await expect.poll(() => page.textContent('.exclusion .hint')).toContain('In force as fp-');
+    await expect.poll(() => page.textContent('.exclusion [role=status]')).toContain('In force as fp-');
     expect(await status(9, `/search?q=${query}`)).toBe(200);
     expect(await status(10, `/other?q=${query}`)).toBe(403);
     await page.click('.exclusion button:has-text("Undo")');
-    await expect.poll(() => page.textContent('.exclusion .hint')).toContain('Taken back');
+    await expect.poll(() => page.textContent('.exclusion [role=status]')).toContain('Taken back');
     expect(await status(11, `/search?q=${query}`)).toBe(403);
     expect(complaints).toEqual([]);
   });

@@ -5,6 +5,14 @@ import { ask, order, type Answer } from '../status/answer.ts';
 import { draftExclusion } from './draft-exclusion.ts';
 import type { Acts } from './evidence.ts';
 
+/** What `POST /admin/exclusions/preview` answers, as far as it is shown. */
+interface Preview {
+  /** Recent events that were looked at. */
+  readonly events: number;
+  readonly affected: number;
+  readonly would_pass: number;
+}
+
 /** The exclusion that takes a match back, to be looked over, published, and undone if it was a mistake. */
 export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast }: Acts): HTMLElement {
   const draft = draftExclusion(rule, event, Date.now(), crypto.randomUUID().slice(0, 8));
@@ -16,29 +24,44 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   const undo = element('button', { type: 'button' }, 'Undo');
   undo.hidden = true;
   const said = element('p', { class: 'hint', role: 'status' }, hint(draft.score === true));
+  const elsewhere = element('p', { class: 'hint reach' }, 'Looking at recent events…');
   const form = element(
     'form',
     { class: 'exclusion' },
     element('h3', {}, `Not to match here: ${(draft.rules ?? []).join(', ')}`),
     ...[path, target, reason, expires].map(({ label }) => label),
+    elsewhere,
     element('div', { class: 'acts' }, publish, undo),
     said,
   );
+
+  const read = () => {
+    const { path: _path, targets: _targets, expires: _expires, ...rest } = draft;
+    return {
+      ...rest,
+      ...(path.field.value !== '' && { path: path.field.value }),
+      ...(target.field.value !== '' && { targets: [target.field.value] }),
+      reason: reason.field.value,
+      ...(expires.field.value !== '' && { expires: expires.field.value }),
+    };
+  };
+
+  /** What else would have passed: the narrower the exclusion, the fewer. */
+  async function look(): Promise<void> {
+    const answer = await order<Preview>('/admin/exclusions/preview', { exclusion: read() });
+    if (answer.kind === 'ok') elsewhere.textContent = reach(answer.value);
+    else elsewhere.textContent = answer.kind === 'problem' ? answer.text : 'Recent events could not be looked at.';
+  }
+  for (const { field } of [path, target]) field.addEventListener('change', () => void look());
+  void look();
+
   form.addEventListener('submit', (submitted) => {
     submitted.preventDefault();
     void run(publish, async () => {
       const now = await ask<{ policy: Policy }>('/admin/policy');
       if (now.kind !== 'ok') return now;
       const before = now.value.policy;
-      const { path: _path, targets: _targets, expires: _expires, ...rest } = draft;
-      const exclusion = {
-        ...rest,
-        ...(path.field.value !== '' && { path: path.field.value }),
-        ...(target.field.value !== '' && { targets: [target.field.value] }),
-        reason: reason.field.value,
-        ...(expires.field.value !== '' && { expires: expires.field.value }),
-      };
-      const policy = { ...before, exclusions: [...(before.exclusions ?? []), exclusion] };
+      const policy = { ...before, exclusions: [...(before.exclusions ?? []), read()] };
       const done = await order('/admin/policy/reload', policy);
       if (done.kind === 'ok') {
         said.textContent = `In force as ${draft.id}. The same request passes now, unless something else speaks against it.`;
@@ -74,6 +97,10 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   }
 
   return form;
+}
+
+function reach({ events, affected, would_pass: passed }: Preview): string {
+  return `Of the last ${events} events it would have touched ${affected}, and let ${passed} pass.`;
 }
 
 function hint(scored: boolean): string {
