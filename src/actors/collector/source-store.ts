@@ -1,3 +1,4 @@
+import { cutIntoParts, joinParts } from '../byte-parts.ts';
 import type { Database } from '../database.ts';
 import type { IndicatorTable } from './indicator-table.ts';
 import { packTable, unpackTable } from './pack-table.ts';
@@ -7,9 +8,6 @@ export const SOURCE_MIGRATION = `
 CREATE TABLE sources (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE copies (source TEXT NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (source, part)) WITHOUT ROWID;
 `;
-
-/** A row may have 2 MB; half of it leaves room for what SQLite adds. */
-const PART_BYTES = 1024 * 1024;
 
 /** What is remembered of each source, a row each; and the copies that stand, packed: one row for a list of 120,000 addresses. */
 export class SourceStore {
@@ -31,14 +29,11 @@ export class SourceStore {
 
   /** A new copy and what is remembered with it: both or neither. */
   putCopy(id: string, record: SourceRecord, table: IndicatorTable): void {
-    const bytes = packTable(table);
-    const parts = Math.ceil(bytes.length / PART_BYTES);
+    const parts = cutIntoParts(packTable(table));
     this.#db.transaction(() => {
-      for (let part = 0; part < parts; part += 1) {
-        const body = bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES).buffer;
+      for (const [part, body] of parts.entries())
         this.#db.exec(`INSERT OR REPLACE INTO copies VALUES (?, ?, ?)`, id, part, body);
-      }
-      this.#db.exec(`DELETE FROM copies WHERE source = ? AND part >= ?`, id, parts);
+      this.#db.exec(`DELETE FROM copies WHERE source = ? AND part >= ?`, id, parts.length);
       this.put(id, record);
     });
   }
@@ -49,13 +44,8 @@ export class SourceStore {
     const rows = this.#db
       .exec<{ body: ArrayBuffer }>(`SELECT body FROM copies WHERE source = ? ORDER BY part`, id)
       .toArray();
-    const bytes = new Uint8Array(rows.reduce((size, { body }) => size + body.byteLength, 0));
-    let at = 0;
-    for (const { body } of rows) {
-      bytes.set(new Uint8Array(body), at);
-      at += body.byteLength;
-    }
-    return rows.length === 0 ? null : unpackTable(bytes);
+    const bytes = joinParts(rows.map(({ body }) => body));
+    return bytes === null ? null : unpackTable(bytes);
   }
 
   remove(id: string): void {

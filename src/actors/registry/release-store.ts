@@ -1,5 +1,6 @@
 import { DEFAULT_RULESET } from '../../edge/ruleset-names.ts';
 import type { Head, ReleaseKind, ReleaseRecord } from '../contracts.ts';
+import { cutIntoParts, joinParts } from '../byte-parts.ts';
 import type { Database } from '../database.ts';
 
 export const RELEASE_MIGRATION = `
@@ -15,9 +16,6 @@ export const RULESET_MIGRATION = `
 ALTER TABLE releases ADD COLUMN ruleset TEXT NOT NULL DEFAULT '';
 UPDATE releases SET ruleset = '${DEFAULT_RULESET}' WHERE kind = 'ruleset';
 `;
-
-/** Under the 2 MB that a row may have, with room for its key. */
-const PART_BYTES = 1024 * 1024;
 
 /** Releases kept per kind, and per name of a ruleset, with their bodies. What people write is kept to go back to; what the machine writes every few seconds is not. */
 const KEPT: Readonly<Record<ReleaseKind, number>> = {
@@ -73,14 +71,7 @@ export class ReleaseStore {
     const rows = this.#db
       .exec<{ bytes: ArrayBuffer }>(`SELECT bytes FROM bodies WHERE hash = ? ORDER BY part`, hash)
       .toArray();
-    if (rows.length === 0) return null;
-    const whole = new Uint8Array(rows.reduce((sum, row) => sum + row.bytes.byteLength, 0));
-    let at = 0;
-    for (const { bytes } of rows) {
-      whole.set(new Uint8Array(bytes), at);
-      at += bytes.byteLength;
-    }
-    return whole;
+    return joinParts(rows.map((row) => row.bytes));
   }
 
   /** Bytes of a body; 0 when it is not kept. */
@@ -108,10 +99,8 @@ export class ReleaseStore {
     const { kind, ruleset, hash, at, author, note, rolledBackFrom } = release;
     this.#db.transaction(() => {
       if (hash !== '' && !this.#has(hash)) {
-        for (let part = 0; part * PART_BYTES < bytes.length; part += 1) {
-          const slice = bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES);
-          this.#db.exec(`INSERT INTO bodies VALUES (?, ?, ?)`, hash, part, slice.buffer);
-        }
+        for (const [part, body] of cutIntoParts(bytes).entries())
+          this.#db.exec(`INSERT INTO bodies VALUES (?, ?, ?)`, hash, part, body);
       }
       this.#db.exec(
         `INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
