@@ -4,6 +4,7 @@ import { readLabelledRequests } from '../model/labelled-request.ts';
 import { seededRandom } from '../model/random.ts';
 import { clientAddress } from './traffic/clients.ts';
 import { builtInShot, type LabelledShot } from './traffic/mix.ts';
+import { asFromSomewhere } from './traffic/places.ts';
 import { fireAt } from './traffic/open-loop.ts';
 import { Tally } from './traffic/tally.ts';
 
@@ -16,7 +17,7 @@ const HELP = `Sends labelled traffic, attacks included, to a running shield and 
   --corpus FILE    labelled requests, JSON Lines, may be gzipped    (a small built-in mix for the demo shop)
   --rate N         requests a second                                (50)
   --duration S     seconds                                          (10, or until the corpus ends)
-  --clients N      made-up client addresses, local targets alone    (50)
+  --clients N      made-up clients with address and place, local targets alone (120)
   --own-site       the target is not this machine, and you may attack it
   --json           one JSON object on stdout
   --help
@@ -79,7 +80,7 @@ function readOptions(): Options {
     corpus: values.corpus ?? null,
     rate: readNumber('rate', values.rate, 10_000),
     seconds: values.duration === undefined ? null : readNumber('duration', values.duration, 86_400),
-    clients: readNumber('clients', values.clients ?? '50', 1_000_000),
+    clients: readNumber('clients', values.clients ?? '120', 1_000_000),
     json: values.json,
   };
 }
@@ -135,6 +136,7 @@ async function main(): Promise<void> {
       if (local) {
         const client = shot.label === 'attack' ? visitors + (index % attackers) : index % visitors;
         headers['cf-connecting-ip'] = clientAddress(client);
+        Object.assign(headers, asFromSomewhere(client));
       } else delete headers['host'];
       return { ...shot, headers };
     },

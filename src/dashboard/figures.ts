@@ -3,13 +3,16 @@ import { count } from './count.ts';
 import { element } from './dom.ts';
 import { OUTCOME_NAMES } from './outcome-names.ts';
 
+/** In the chart from its foot upwards. */
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
+/** On the cards what one came to see stands first. */
+const CARDS = ['block', 'allow', 'challenge', 'limit', 'log'] as const;
 const MINUTES = 60;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** One card for each outcome. */
 export function totalCards(byOutcome: Stats['byOutcome']): readonly HTMLElement[] {
-  return OUTCOMES.map((outcome) =>
+  return CARDS.map((outcome) =>
     element(
       'div',
       { class: 'card total', 'data-outcome': outcome },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
 import { findChromium } from '../support/node/chromium.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { asFromPlace, type PlaceName } from '../support/node/places.ts';
+import { asFromPlace, type PlaceName } from '../../scripts/traffic/places.ts';
 import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
 
 const executablePath = findChromium();
