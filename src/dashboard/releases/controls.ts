@@ -6,7 +6,7 @@ export function button(
   work: () => Promise<unknown> | void,
   kind: 'plain' | 'primary' | 'danger' | 'link' = 'plain',
 ): HTMLButtonElement {
-  const node = element('button', { type: 'button', class: `act ${kind}` }, text);
+  const node = element('button', { type: 'button', class: kind }, text);
   node.addEventListener('click', () => {
     if (node.getAttribute('aria-disabled') === 'true') return;
     const running = work();

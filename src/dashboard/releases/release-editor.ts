@@ -36,10 +36,10 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   const [{ openEditor }, door, reply] = await Promise.all([
     import('../json-editor/editor.ts'),
     desk.door(),
-    control.get<Record<string, unknown>>(desk.show),
+    options.draft === undefined ? control.get<Record<string, unknown>>(desk.show) : null,
   ]);
-  if (!reply.ok && options.draft === undefined) return notice(reply.text, 'problem');
-  let inForce = reply.ok ? reply.value[desk.key] : undefined;
+  if (reply?.ok === false) return notice(reply.text, 'problem');
+  let inForce = reply?.value[desk.key];
   const host = element('div', { class: 'editor-host' });
   const output = element('div', { class: 'editor-output', 'aria-live': 'polite' });
   const note = element('input', {

@@ -12,7 +12,7 @@ export const mapView: View = { id: 'map', title: 'Map', mount };
 
 function mount(root: HTMLElement, { ledger, navigate, toast }: ViewContext): () => void {
   const note = element('p', { class: 'empty', role: 'status' }, 'Loading the map…');
-  root.append(element('h1', { class: 'sr-only' }, 'Live threat map'), note);
+  root.append(element('h1', { class: 'unseen' }, 'Live threat map'), note);
   let panel: MapPanel | null = null;
   let gone = false;
 

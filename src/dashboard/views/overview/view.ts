@@ -11,7 +11,7 @@ const ENFORCEMENT_MS = 60_000;
 export const overviewView: View = { id: 'overview', title: 'Overview', mount };
 
 function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void {
-  root.append(element('h1', { class: 'sr-only' }, 'Overview'));
+  root.append(element('h1', { class: 'unseen' }, 'Overview'));
   const asked = new URLSearchParams(location.search).get('span');
   const panel = new OverviewPanel(
     root,

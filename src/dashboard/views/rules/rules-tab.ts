@@ -3,7 +3,7 @@ import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { RULESET_MODES, type RulesetMode } from '../../../edge/policy.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
-import { notice, select } from '../../releases/controls.ts';
+import { button, notice, select } from '../../releases/controls.ts';
 import type { Control, Published } from '../../releases/control.ts';
 import { policyBar, type PolicyChange } from '../../releases/policy-bar.ts';
 import { withRuleMode, withRulesetMode, RULE_MODES, type RuleMode } from './rule-mode.ts';
@@ -22,6 +22,8 @@ interface RulesTabOptions {
   readonly control: Control;
   readonly events: () => readonly NumberedEvent[];
   readonly edit: (ruleset: string, index: number) => void;
+  /** A rule of the site's own. */
+  readonly create: () => void;
   readonly showEvents: (id: string) => void;
   readonly published: (result: Published, what: string) => void;
   /** The rule to open and show first. */
@@ -57,7 +59,8 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
     value: filter.text,
   });
   search.addEventListener('input', () => narrow({ text: search.value }));
-  const filters = element('div', { class: 'rule-filters' }, search);
+  const create = button('New rule', options.create, 'primary');
+  const filters = element('div', { class: 'rule-filters' }, search, create);
 
   function narrow(change: Partial<RuleFilter>): void {
     filter = { ...filter, ...change };
@@ -71,6 +74,7 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
       choice('ruleset', 'All rulesets', names),
       choice('category', 'All categories', CATEGORIES),
       choice('mode', 'All modes', RULE_MODES),
+      create,
     );
   }
 

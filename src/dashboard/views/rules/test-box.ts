@@ -8,6 +8,8 @@ import { testResult, type TestVerdict } from './test-result.ts';
 /** Events to pick from: what a person looks through. */
 const PICKED = 60;
 
+const EXAMPLE = 'GET /search?q=1+UNION+SELECT+password+FROM+users HTTP/1.1\nHost: example.com\nUser-Agent: Mozilla/5.0';
+
 interface TestBoxOptions {
   readonly control: Control;
   readonly events: () => readonly NumberedEvent[];
@@ -22,11 +24,10 @@ export function testBox({ control, events, event, openRule }: TestBoxOptions): H
     id: 'test-request',
     rows: '12',
     spellcheck: 'false',
-    placeholder:
-      'GET /search?q=1+UNION+SELECT+password+FROM+users HTTP/1.1\nHost: example.com\nUser-Agent: Mozilla/5.0',
+    placeholder: EXAMPLE,
   });
   const ip = element('input', { type: 'text', placeholder: 'any', spellcheck: 'false', autocomplete: 'off' });
-  const output = element('div', { class: 'test-output', 'aria-live': 'polite' });
+  const output = element('div', { class: 'test-output', 'aria-live': 'polite' }, beginning(tryExample));
   const pickable = () =>
     events()
       .filter(({ request }) => request !== undefined)
@@ -77,6 +78,11 @@ export function testBox({ control, events, event, openRule }: TestBoxOptions): H
     );
   }
 
+  function tryExample(): Promise<void> {
+    text.value = EXAMPLE;
+    return run();
+  }
+
   text.addEventListener('keydown', (press) => {
     if (press.key === 'Enter' && (press.ctrlKey || press.metaKey)) void run();
   });
@@ -96,6 +102,19 @@ export function testBox({ control, events, event, openRule }: TestBoxOptions): H
       element('div', { class: 'test-more' }, picker, field('From address', ip), button('Test', run, 'primary')),
     ),
     output,
+  );
+}
+
+/** What stands where the result will: the box explains itself. */
+function beginning(tryExample: () => Promise<void>): HTMLElement {
+  return element(
+    'div',
+    { class: 'card test-beginning' },
+    element('h2', {}, 'What would become of a request?'),
+    notice(
+      'Paste one, or a curl command, or an address, and see which rules match, on what, and what the shield would do. Nothing is sent on, counted or told. Ctrl and Enter test.',
+    ),
+    element('div', { class: 'acts' }, button('Test this example', tryExample)),
   );
 }
 

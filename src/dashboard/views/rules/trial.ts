@@ -41,7 +41,7 @@ export async function tryRules(
     `${allowed === 1 ? ' was' : ' were'} allowed; ${count.format(fresh)} of them are new to these rules.`,
   );
   const rows = hits.slice(0, SHOWN).map(({ id, at, outcome, method, path, rules }) => {
-    const request = element('button', { type: 'button', class: 'act link' }, `${method} ${path}`);
+    const request = element('button', { type: 'button', class: 'link' }, `${method} ${path}`);
     request.addEventListener('click', () => openEvent(id));
     const found = rules.map(({ location, matched }) => [
       ' in ',

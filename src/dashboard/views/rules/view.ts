@@ -24,6 +24,9 @@ const TABS = [
   { id: 'history', title: 'History' },
 ] as const;
 
+/** In the place of a rule's index: one to be written. */
+const NEW = 'new';
+
 /** Where in the view: a tab, and what it is about. */
 interface Place {
   readonly tab: string;
@@ -116,6 +119,7 @@ class RulesPage {
       control: CONTROL,
       events: () => this.#context.ledger.events,
       edit: (ruleset, index) => this.#go({ tab: 'edit', ruleset, rule: String(index) }),
+      create: () => this.#go({ tab: 'edit', ruleset: OWN_RULESET, rule: NEW }),
       showEvents: (id) => this.#context.navigate('traffic', { rule: id }),
       published: (result, what) => this.#published(result, what),
       ...(rule !== undefined && { rule }),
@@ -152,7 +156,7 @@ class RulesPage {
     if (this.#shut || this.#place.tab !== 'edit') return;
     if (editor instanceof HTMLElement) return this.#panel.replaceChildren(editor);
     this.#leave = () => editor.destroy();
-    const add = button('Add a rule', () => {
+    const add = () => {
       let index = -1;
       editor.edit((data) => {
         const more = withNewRule(data);
@@ -160,12 +164,15 @@ class RulesPage {
         return more?.data ?? data;
       });
       if (index >= 0) editor.show(`rules.${index}`);
-    });
+    };
     this.#panel.replaceChildren(
-      element('div', { class: 'editor-head' }, this.#rulesetPicker('edit', name), add),
+      element('div', { class: 'editor-head' }, this.#rulesetPicker('edit', name), button('Add a rule', add)),
       editor.node,
     );
-    if (rule !== undefined) editor.show(`rules.${rule}`);
+    // A ruleset that is new begins with a rule to change.
+    if (rule === NEW && known) add();
+    else if (rule === NEW) editor.show('rules.0');
+    else if (rule !== undefined) editor.show(`rules.${rule}`);
   }
 
   async #showHistory(name: string): Promise<void> {

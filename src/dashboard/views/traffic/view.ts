@@ -49,7 +49,7 @@ export const trafficView: View = {
     );
     const aside = [card('Last hour', chart), card('Rules that matched', rules), card('Requests by route', routes)];
     root.append(
-      element('h1', { class: 'tw:sr-only' }, 'Traffic'),
+      element('h1', { class: 'unseen' }, 'Traffic'),
       totals,
       link,
       element('div', { class: 'columns' }, feed, element('div', { class: 'aside' }, ...aside)),
