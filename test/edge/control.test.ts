@@ -222,6 +222,7 @@ describe('the dashboard', () => {
     const pages = new Map([
       ['/', '<!doctype html><title>EdgeShield</title>'],
       ['/app.js', 'export {}'],
+      ['/view-2F6OURA3.js', 'export {}'],
     ]);
     const assets = {
       fetch: (request: Request) => {
@@ -237,7 +238,10 @@ describe('the dashboard', () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).not.toMatch(/unsafe|https?:/);
       expect(response.headers.get('X-Frame-Options')).toBe('DENY');
+      expect(response.headers.get('Cache-Control')).toBe('private, no-cache');
     }
+    const hashed = await shown.visit('/dashboard/view-2F6OURA3.js', { ip: freshClient() });
+    expect(hashed.headers.get('Cache-Control')).toContain('immutable');
     expect((await shown.visit('/dashboard/none.js', { ip: freshClient() })).status).toBe(404);
     expect((await shown.visit('/dashboard', { method: 'POST', body: 'x', ip: freshClient() })).status).toBe(405);
   });

@@ -30,6 +30,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Robots-Tag': 'noindex',
 };
 
+/** Its name has its content's hash: what it names never changes. */
+const HASHED = /-[A-Z0-9]{8}\.js$/;
+const FOR_EVER = 'private, max-age=31536000, immutable';
+
 const PREFIX = '/dashboard';
 const VIEW = /^(?:\/[a-z0-9-]*)*$/;
 
@@ -83,6 +87,7 @@ export async function servePage(
     refused === null ? asset : { status: refused.status, headers: asset.headers },
   );
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  if (HASHED.test(path)) response.headers.set('Cache-Control', FOR_EVER);
   const challenge = refused?.headers.get('WWW-Authenticate') ?? null;
   if (challenge !== null) response.headers.set('WWW-Authenticate', challenge);
   return response;
