@@ -16,7 +16,7 @@ const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of you
   ORIGIN_URL=http://localhost:3000 npm start      your own site
   PORT=9000 npm start                             another port
   CF_API_TOKEN=... CF_ACCOUNT_ID=... npm start    write to the lists of your Cloudflare account, not to a stand-in's
-
+  PUBLIC_THREAT_MAP=true npm start                the live map for everybody, at /map
   FEED_MIRROR=https://mirror.example npm start    threat feeds by way of a mirror: <mirror>/<host>/<path>
 
 Settings are in wrangler.toml, the local admin key in .dev.vars, kept state in .wrangler/state.`;
@@ -53,7 +53,7 @@ const shield = await startShield({
     ORIGIN_URL: origin ?? demo?.url,
     ORIGIN: undefined,
     ...cloudflare.bindings,
-    ...feedSettings(process.env),
+    ...triedSettings(process.env),
   },
   onLog: (level, message) => {
     if (values.verbose || ((level === 'error' || level === 'warn') && !UNREACHED.test(message)))
@@ -102,7 +102,7 @@ Guessing passwords is limited (429 in the end):
   curl -s -o ${nowhere} -w "%{http_code}\\n" "${base}/login?try=[1-12]"
 
 Real traffic, attacks included: npm run simulate
-Ctrl-C stops it.`);
+Why something was stopped: open the dashboard and click on it. Ctrl-C stops the shield.`);
 await firstCycle();
 
 /** Asks the feeds for the first time, and says whether they could be reached: a machine without a network shows else only an empty page. */
@@ -119,9 +119,9 @@ async function firstCycle(): Promise<void> {
   }
 }
 
-/** What the environment says of where feeds come from, for machines that reach them by a mirror. */
-function feedSettings(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  const names = ['FEED_MIRROR', 'FEED_ALLOW_HTTP', 'FEED_CONTACT'] as const;
+/** Settings of wrangler.toml that the environment may say otherwise here: a mirror for feeds, and what to try for once. */
+function triedSettings(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const names = ['FEED_MIRROR', 'FEED_ALLOW_HTTP', 'FEED_CONTACT', 'PUBLIC_THREAT_MAP'] as const;
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 

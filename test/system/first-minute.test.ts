@@ -61,7 +61,7 @@ async function start(env: Record<string, string>) {
   const ready = new Promise<null>((resolve) => {
     const hear = (chunk: Buffer) => {
       output += chunk.toString();
-      if (output.includes('Ctrl-C stops it.')) resolve(null);
+      if (output.includes('Ctrl-C stops the shield.')) resolve(null);
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
