@@ -1,47 +1,40 @@
 import { readFile } from 'node:fs/promises';
-import axe, { type AxeResults } from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { findChromium } from '../support/node/chromium.ts';
+import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
-
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): the live feed is not tested in a browser.');
+import { auditPage } from '../support/node/look-at-page.ts';
+import { startTestShield, type TestShield } from '../support/node/shield.ts';
 
 const MARKUP = '<img src=x onerror="document.title=\'owned\'">';
 const BLOCKED = '#events .event[data-outcome=block]';
 
-describe.skipIf(executablePath === null)('the live feed in a browser', () => {
+describeInBrowser('the live feed', () => {
   let origin: EchoOrigin;
   let shield: TestShield;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
     shield = await startTestShield(origin.url);
-    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: { width: 360, height: 740 } });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Uncaught|TrustedHTML|TrustedScript/.test(message.text()))
-        complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    ({ page, complaints } = await openDeskPage(browser, {
+      // The sample attacks are sent by the page, and refused.
+      expected: [/^403 \/edgeshield-sample$/],
+      viewport: { width: 360, height: 740 },
+    }));
     await page.goto(`${shield.url}/dashboard/traffic`);
-    await page.fill('#key', ADMIN_KEY);
-    await page.click('#sign-in button');
+    await signIn(page);
     await page.waitForSelector('#connection[data-state=live]');
     // The page is built first, and a machine may be busy.
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
-    await shield.stop();
-    await origin.stop();
+    await browser?.close();
+    await shield?.stop();
+    await origin?.stop();
   });
 
   const attack = (path: string, client: number, headers: Readonly<Record<string, string>> = {}) =>
@@ -157,34 +150,23 @@ describe.skipIf(executablePath === null)('the live feed in a browser', () => {
   });
 
   test.each(['light', 'dark'] as const)('axe finds nothing, in the %s theme', async (colorScheme) => {
-    // The audit's own script is none of the page's: the policy is left out here, and was tested above.
-    const context = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width: 1280, height: 900 } });
+    const { page: audited } = await openDeskPage(browser, { colorScheme });
     try {
-      const audited = await context.newPage();
       await audited.goto(`${shield.url}/dashboard/traffic`);
-      await audited.evaluate(axe.source);
-      const violations = async () => {
-        const results: AxeResults = await audited.evaluate('axe.run()');
-        return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      };
       await audited.waitForSelector('#key:visible');
-      expect(await violations()).toEqual([]);
-      await audited.fill('#key', ADMIN_KEY);
-      await audited.click('#sign-in button');
+      expect(await auditPage(audited)).toEqual([]);
+      await signIn(audited);
       await audited.waitForSelector(BLOCKED);
       await audited.locator(`${BLOCKED} summary`).first().click();
       await audited.waitForSelector(`${BLOCKED} .value`);
       await audited.locator(`${BLOCKED} .value button`).first().click();
       await audited.locator(`${BLOCKED} .match button`).first().click();
-      expect(await violations()).toEqual([]);
-      if (process.env['SCREENSHOTS'] !== undefined) {
-        await audited.screenshot({ path: `${process.env['SCREENSHOTS']}/traffic-${colorScheme}.png`, fullPage: true });
-      }
+      expect(await auditPage(audited)).toEqual([]);
       await audited.keyboard.press('Escape');
       await audited.click('#help-button');
-      expect(await violations()).toEqual([]);
+      expect(await auditPage(audited)).toEqual([]);
     } finally {
-      await context.close();
+      await audited.context().close();
     }
   });
 

@@ -1,39 +1,30 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { findChromium } from '../support/node/chromium.ts';
+import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
 import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
-
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): the dashboard is not tested in a browser.');
 
 /** Feeds that cannot be reached are events too. */
 const BLOCKED = '.event[data-outcome=block]';
 
-describe.skipIf(executablePath === null)('the dashboard in a browser', () => {
+describeInBrowser('the dashboard', () => {
   let origin: EchoOrigin;
   let shield: TestShield;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
     shield = await startTestShield(origin.url);
-    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: { width: 360, height: 740 } });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Uncaught/.test(message.text())) complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    ({ page, complaints } = await openDeskPage(browser, { viewport: { width: 360, height: 740 } }));
   });
   afterAll(async () => {
-    await browser.close();
-    await shield.stop();
-    await origin.stop();
+    await browser?.close();
+    await shield?.stop();
+    await origin?.stop();
   });
 
   const attack = (query: string, client: number) =>

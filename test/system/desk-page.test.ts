@@ -1,57 +1,39 @@
 import { readFile } from 'node:fs/promises';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders } from '../../scripts/traffic/clients.ts';
-import { findChromium } from '../support/node/chromium.ts';
+import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
 import { startFeedServer, type FeedServer } from '../support/node/feeds/feed-server.ts';
-import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+import { auditPage, overflowOf } from '../support/node/look-at-page.ts';
+import { startTestShield, type TestShield } from '../support/node/shield.ts';
 
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): blocklist, intelligence, audit log and keys are not tested.');
-
-/** Where pictures of the views are left to be looked at; none are taken without it. */
-const PICTURES = process.env['SCREENSHOTS'];
 const LISTED = '45.9.20.7';
 const ATTACKER = '45.9.21.9';
 const MARKUP = '<img src=x onerror="document.title=\'owned\'">';
 const IPSUM = 'raw.githubusercontent.com/stamparm/ipsum/master/ipsum.txt';
-const AXE = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url);
+/** What the tests bring about: a line that cannot be blocked, and a session that ends. */
+const EXPECTED = [/^422 \/admin\/blocklist$/, /^401 /];
 
-/** Chromium tells the console of each answer that is no success; those that the test brings about are no complaint. */
-function isRefusal(text: string): boolean {
-  return /^Failed to load resource: the server responded with a status of (?:401|403|422)\b/.test(text);
-}
-
-describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and keys in a browser', () => {
+describeInBrowser('blocklist, intelligence, audit log and keys', () => {
   let origin: EchoOrigin;
   let feeds: FeedServer;
   let shield: TestShield;
   let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  let axe = '';
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
-    axe = await readFile(AXE, 'utf8');
     origin = await startEchoOrigin();
     feeds = await startFeedServer({ folder: null });
     const rows = Array.from({ length: 60 }, (_, i) => `45.9.20.${i}\t${i < 20 ? 12 : 4}\n`);
     feeds.set(IPSUM, { body: `# IPsum\n${rows.join('')}` });
     feeds.set('own.example/list.txt', { body: '45.9.22.1\n45.9.22.2\n' });
     shield = await startTestShield(origin.url, { bindings: { FEED_MIRROR: feeds.url, FEED_ALLOW_HTTP: 'true' } });
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', '--disable-gpu'] });
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !isRefusal(message.text())) complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    ({ page, complaints } = await openDeskPage(browser, { expected: EXPECTED }));
     await page.goto(`${shield.url}/dashboard/blocklist`);
-    await page.fill('#key', ADMIN_KEY);
-    await page.click('#sign-in button');
+    await signIn(page);
     await page.waitForSelector('#block-form');
     // The page is built, Worker and Chromium are started: longer than a hook is given by itself on a busy machine.
   }, 60_000);
@@ -68,24 +50,15 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
   const blocks = async () =>
     (await shield.admin.get<{ entries: { range: string; until?: number }[] }>('/admin/blocklist')).entries;
 
-  /** What axe has to say, rule by rule. Run beside the page's policy, which lets no script of others in. */
-  async function violations(): Promise<unknown> {
-    return page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })
-      .then(({ violations, passes }) => passes.length === 0 ? ['axe looked at nothing'] : violations.map(({ id, nodes }) =>
-        id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`);
-  }
-
-  /** Both themes, wide and narrow: nothing sticks out, axe finds nothing, and a picture if they are wanted. */
-  async function look(name: string): Promise<void> {
+  /** Both themes, wide and narrow: nothing sticks out, and axe finds nothing. */
+  async function look(): Promise<void> {
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
       for (const width of [1280, 360]) {
         await page.setViewportSize({ width, height: 900 });
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-        if (PICTURES !== undefined)
-          await page.screenshot({ path: `${PICTURES}/${name}-${theme}-${width}.png`, fullPage: true });
+        expect(await overflowOf(page)).toBeNull();
       }
-      expect(await violations()).toEqual([]);
+      expect(await auditPage(page)).toEqual([]);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: 'light' });
@@ -104,12 +77,12 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     expect((await blocks())[0]?.until).toBeGreaterThan(Date.now());
 
     const row = page.locator(`#blocks [data-range="${ATTACKER}"]`);
-    await row.getByRole('button', { name: 'Edit the expiry' }).click();
+    await row.getByRole('button', { name: 'Edit expiry' }).click();
     await row.locator('select').selectOption('');
     await row.getByRole('button', { name: 'Save' }).click();
     await expect.poll(() => row.textContent()).toContain('until removed');
     // From without an end back to an hour: shorter, which the list by itself does not take.
-    await row.getByRole('button', { name: 'Edit the expiry' }).click();
+    await row.getByRole('button', { name: 'Edit expiry' }).click();
     await row.locator('select').selectOption('3600');
     await row.getByRole('button', { name: 'Save' }).click();
     await expect.poll(async () => (await blocks())[0]?.until ?? 0).toBeGreaterThan(Date.now());
@@ -140,7 +113,7 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Export CSV')]);
     expect(await readFile(await download.path(), 'utf8')).toContain('2001:db8:5::/48,abuse,');
     await page.fill('#block-search', '');
-    await look('blocklist');
+    await look();
     await page.locator('#blocks [data-range="203.0.113.7"]').getByRole('button', { name: 'Unblock' }).click();
     await page.setInputFiles('#bulk-file', await download.path());
     await textOf('#bulk-result').toContain('4 to block');
@@ -165,7 +138,7 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     await page.waitForSelector('#address-evidence .evidence rect');
     await textOf('#address-evidence').toContain('sqli');
     await expect.poll(() => page.locator('#address-events .event').count()).toBeGreaterThan(0);
-    await look('address');
+    await look();
 
     await page.click('#address-block button');
     await textOf('#address-enforced').toContain('On the blocklist');
@@ -204,7 +177,7 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     await expect.poll(known, { timeout: 20_000 }).toBe(62);
     await page.click('[data-feed=own][data-act=off]');
     await textOf('#feed-result').toContain('own is off');
-    await look('intelligence');
+    await look();
     await page.click('[data-feed=own][data-act=on]');
     await textOf('#feed-result').toContain('own is on');
     await page.click('[data-feed=own][data-act=remove]');
@@ -226,7 +199,7 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     const read = () => fetch(`${shield.url}/admin/stats`, { headers: { 'x-admin-key': key } });
     expect((await read()).status).toBe(200);
     await textOf('#keys').toContain('rules:write');
-    await look('keys');
+    await look();
     await page.click('text=I have it');
     await page.reload();
     await textOf('#keys').toContain('deploy pipeline');
@@ -250,14 +223,14 @@ describe.skipIf(executablePath === null)('blocklist, intelligence, audit log and
     await page.locator('#audit tr', { hasText: 'enforce' }).locator('.change', { hasText: 'done' }).first().waitFor();
     await page.click('text=Verify the chain');
     await textOf('#audit-check b').toBe('Whole.');
-    await look('audit');
+    await look();
     await page.fill('#audit-search', 'revokeKey');
     await expect.poll(() => page.locator('#audit tr').count()).toBe(1);
     expect(await page.textContent('#audit .change')).toContain('deploy pipeline');
   });
 
   test('a session that is over is asked for again in place', async () => {
-    await context.clearCookies();
+    await page.context().clearCookies();
     await page.click('text=Verify the chain');
     await page.waitForSelector('#key:visible');
     expect(await page.textContent('#sign-in-problem')).toContain('has ended');

@@ -1,36 +1,30 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { findChromium } from '../support/node/chromium.ts';
+import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
 import { asFromPlace, type PlaceName } from '../../scripts/traffic/places.ts';
+import { overflowOf } from '../support/node/look-at-page.ts';
 import { startTestShield, type TestShield } from '../support/node/shield.ts';
 
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): the public map is not tested in a browser.');
-
-describe.skipIf(executablePath === null)('the public map in a browser', () => {
+describeInBrowser('the public map', () => {
   let origin: EchoOrigin;
   let shield: TestShield;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
     shield = await startTestShield(origin.url, { bindings: { PUBLIC_THREAT_MAP: 'true' } });
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Uncaught|TrustedHTML/.test(message.text())) complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    const narrow = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' } as const;
+    ({ page, complaints } = await openDeskPage(browser, narrow));
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
-    await shield.stop();
-    await origin.stop();
+    await browser?.close();
+    await shield?.stop();
+    await origin?.stop();
   });
 
   const attack = (client: number, place: PlaceName | null) =>
@@ -57,7 +51,7 @@ describe.skipIf(executablePath === null)('the public map in a browser', () => {
     expect(text).toContain('1 blocked');
     for (const secret of [clientAddress(1), 'secret-path', 'UNION', 'Berlin']) expect(text).not.toContain(secret);
 
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(await overflowOf(page)).toBeNull();
     expect(complaints).toEqual([]);
   });
 });

@@ -1,39 +1,26 @@
-import { source } from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Policy } from '../../src/edge/policy.ts';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { findChromium } from '../support/node/chromium.ts';
+import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+import { auditPage, overflowOf } from '../support/node/look-at-page.ts';
+import { startTestShield, type TestShield } from '../support/node/shield.ts';
 
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): the rules view is not tested in a browser.');
-
-describe.skipIf(executablePath === null)('the views of rules, limits and model in a browser', () => {
+describeInBrowser('rules, limits and model', () => {
   let origin: EchoOrigin;
   let shield: TestShield;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
     shield = await startTestShield(origin.url);
-    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', '--disable-gpu'] });
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      // Signing in asks whether there is a session, and the door refuses what the test wants refused.
-      const expected = /the server responded with a status of (?:401|422)\b/.test(message.text());
-      if (message.type() === 'error' && !expected) complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    ({ page, complaints } = await openDeskPage(browser, { expected: [/^422 \/admin\/rules\/reload$/] }));
     await page.goto(`${shield.url}/dashboard`);
-    await page.fill('#key', ADMIN_KEY);
-    await page.click('#sign-in button');
-    await page.waitForSelector('#console:visible');
+    await signIn(page);
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -228,16 +215,9 @@ describe.skipIf(executablePath === null)('the views of rules, limits and model i
         await page.waitForSelector(
           '.releases-view :is(.rules-table, .test-box, .editor, .releases, .routes, .model-card)',
         );
-        expect(
-          Number(await page.evaluate("document.querySelector('#view').scrollWidth - innerWidth")),
-        ).toBeLessThanOrEqual(0);
+        expect([view, await overflowOf(page)]).toEqual([view, null]);
         await page.setViewportSize({ width: 1280, height: 800 });
-        // Past the policy that guards the page: the checker is no part of it, and evaluates as the browser's console does.
-        await page.evaluate(source);
-        const found = await page.evaluate(
-          "axe.run('#view').then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ target }) => target.join(' ')).slice(0, 3).join(', ')))",
-        );
-        expect([view, found]).toEqual([view, []]);
+        expect([view, await auditPage(page)]).toEqual([view, []]);
       }
       expect(complaints).toEqual([]);
     },

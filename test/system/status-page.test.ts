@@ -1,23 +1,18 @@
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '../support/node/chromium.ts';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
 import { startCloudflareStandIn, type CloudflareStandIn } from '../support/node/cloudflare/stand-in.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
 import { startFeedServer, type FeedServer } from '../support/node/feeds/feed-server.ts';
+import { overflowOf } from '../support/node/look-at-page.ts';
 import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
-
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): the enforcement page is not tested in a browser.');
 
 /** Public, so that no allow-list spares it; nothing is ever sent to it. */
 const LISTED = '45.9.20.7';
 const MARKUP = '<img src=x onerror="document.title=\'owned\'">';
 
-/** Chromium tells the console of each answer that is no success; those that the test brings about are no complaint. */
-function isRefusal(text: string): boolean {
-  return /^Failed to load resource: the server responded with a status of (?:401|422|503)\b/.test(text);
-}
+/** What the tests bring about: a stranger, a wrong key, an address that is none, a session that ends, a shield that is gone. */
+const EXPECTED = [/^401 /, /^422 \/check$/, /^net::ERR_FAILED /];
 
 const IPSUM = 'raw.githubusercontent.com/stamparm/ipsum/master/ipsum.txt';
 
@@ -27,15 +22,14 @@ function ipsum(count: number): string {
   return `# IPsum\n${rows.join('')}`;
 }
 
-describe.skipIf(executablePath === null)('the enforcement page in a browser', () => {
+describeInBrowser('the enforcement page', () => {
   let origin: EchoOrigin;
   let cloudflare: CloudflareStandIn;
   let feeds: FeedServer;
   let shield: TestShield;
   let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
@@ -53,15 +47,11 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
         CF_PLAN: 'pro',
       },
     });
-    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', '--disable-gpu'] });
-    context = await browser.newContext({ viewport: { width: 360, height: 740 } });
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() !== 'error' || isRefusal(message.text())) return;
-      complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    ({ page, complaints } = await openDeskPage(browser, {
+      expected: EXPECTED,
+      viewport: { width: 360, height: 740 },
+    }));
   });
   afterAll(async () => {
     await browser?.close();
@@ -73,9 +63,8 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
   const threats = async () => (await shield.admin.get<{ threats: number }>('/intel/status')).threats;
   const items = () => cloudflare.lists().reduce((sum, list) => sum + list.items.length, 0);
 
-  async function signIn(): Promise<void> {
-    await page.fill('#key', ADMIN_KEY);
-    await page.click('#sign-in button');
+  async function enter(): Promise<void> {
+    await signIn(page);
     await page.waitForSelector('#details:visible');
   }
 
@@ -87,7 +76,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await page.fill('#key', 'not-the-key');
     await page.click('#sign-in button');
     await textOf('#sign-in-problem').toContain('not the admin key');
-    await signIn();
+    await enter();
     await textOf('#state').toMatch(/^(?:RUNNING|DEGRADED|STOPPED)$/);
     await textOf('#connection').toBe('Live');
     expect((await page.goto(`${shield.url}/status`))?.status()).toBe(200);
@@ -108,7 +97,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await textOf('#sources').toContain('IPsum');
     await textOf('#facts').toContain('apply');
     // Nothing sticks out of a narrow screen.
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(await overflowOf(page)).toBeNull();
   });
 
   test('the tests run against the live control plane and their results are shown in place', async () => {
@@ -196,11 +185,11 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
   });
 
   test('a session that ends is asked for again in place', async () => {
-    await context.clearCookies();
+    await page.context().clearCookies();
     await page.click('#test-logic');
     await page.waitForSelector('#key:visible');
     expect(await page.textContent('#sign-in-problem')).toContain('has ended');
-    await signIn();
+    await enter();
     await page.click('.pages a[href="/dashboard/traffic"]');
     await textOf('#connection').toBe('Live');
     await page.goto(`${shield.url}/status`);
@@ -212,7 +201,7 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
 
   test('a shield that is gone is told, with what was seen last', async () => {
     await page.waitForSelector('#key:visible');
-    await signIn();
+    await enter();
     await textOf('#state').toMatch(/^[A-Z]+$/);
     await page.route('**/*', (route) => route.abort());
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
@@ -222,7 +211,6 @@ describe.skipIf(executablePath === null)('the enforcement page in a browser', ()
     await page.unroute('**/*');
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     await textOf('#connection').toBe('Live');
-    // Chromium tells of the requests that were aborted.
-    expect(complaints.filter((text) => !text.includes('net::ERR_FAILED'))).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 });

@@ -8,8 +8,8 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The path of a Chromium or Chrome on this machine (`CHROMIUM` overrides), or null. */
+/** The path of a Chromium or Chrome on this machine (`CHROMIUM_PATH` overrides), or null. */
 export function findChromium(): string | null {
-  const named = process.env['CHROMIUM'];
+  const named = process.env['CHROMIUM_PATH'];
   return named ?? PLACES.find((path) => existsSync(path)) ?? null;
 }

@@ -22,7 +22,7 @@ export function entryRow(entry: BlockEntry, desk: Desk, changed: () => void): HT
     ends.replaceChildren(element('div', { class: 'row' }, choose, save, cancel));
     choose.focus();
   });
-  edit.setAttribute('aria-label', `Edit the expiry of ${range}`);
+  edit.setAttribute('aria-label', `Edit expiry of ${range}`);
   const off = button('Unblock', () => unblock(entry, desk, changed));
   off.setAttribute('aria-label', `Unblock ${range}`);
   return element(

@@ -17,6 +17,11 @@ const COLUMNS = ['Address or range', 'Reason', 'Source', 'Since', 'Ends', ''];
 /** Others block too: the reputation, other operators, the terminal. */
 const REFRESH_MS = 10_000;
 
+/** The column of buttons needs no name, and a head without words would be read as one that lacks it. */
+function headCell(name: string): HTMLElement {
+  return name === '' ? element('td', {}) : element('th', { scope: 'col' }, name);
+}
+
 /** The blocklist: search, add, change, remove, many at once. */
 export function mountList(root: HTMLElement, context: ViewContext): () => void {
   const desk = deskOf(context);
@@ -59,12 +64,7 @@ export function mountList(root: HTMLElement, context: ViewContext): () => void {
         summary,
         button('Export CSV', () => saveFile('blocklist.csv', 'text/csv', writeCsv(entries))),
       ),
-      element(
-        'table',
-        { class: 'stacking' },
-        element('thead', {}, element('tr', {}, ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
-        body,
-      ),
+      element('table', { class: 'stacking' }, element('thead', {}, element('tr', {}, ...COLUMNS.map(headCell))), body),
       empty,
       more,
     ),
