@@ -1,6 +1,6 @@
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { BusMessage } from '../actors/contracts.ts';
-import { hasSession } from './session.ts';
+import { hasSession } from './control/session.ts';
 
 export type ConnectionState = 'connecting' | 'live' | 'stale' | 'offline';
 
@@ -38,6 +38,7 @@ export function openFeed(handlers: {
   const socket = new ReconnectingWebSocket(url, [], { maxReconnectionDelay: 10_000, minReconnectionDelay: 500 });
   let heard = Date.now();
   let ever = false;
+  let closed = false;
   const tell = (state: ConnectionState) =>
     handlers.state(state, { heard: ever ? heard : null, tries: socket.retryCount });
   tell('connecting');
@@ -56,6 +57,7 @@ export function openFeed(handlers: {
     handlers.message(message);
   });
   socket.addEventListener('close', () => {
+    if (closed) return;
     tell(navigator.onLine ? 'connecting' : 'offline');
     void diagnose();
   });
@@ -63,6 +65,7 @@ export function openFeed(handlers: {
   /** A browser does not say why a WebSocket was refused; an ordinary request does. */
   async function diagnose(): Promise<void> {
     const session = await hasSession();
+    if (closed) return;
     if (session === null) tell('offline');
     else if (!session) handlers.refused();
   }
@@ -77,6 +80,7 @@ export function openFeed(handlers: {
 
   return {
     close: () => {
+      closed = true;
       clearInterval(watch);
       socket.close();
     },

@@ -13,14 +13,19 @@ function showConnection(silent: boolean): void {
 }
 
 function enter(): void {
-  close = openEnforcement(byId('console'), { refused: () => gate.refuse(), connection: showConnection });
+  close = openEnforcement(byId('console'), showConnection);
+}
+
+function hush(): void {
+  byId('connection').textContent = '';
 }
 
 function leave(): void {
   close?.();
   close = null;
-  byId('connection').textContent = '';
+  hush();
 }
 
 drawNav('intelligence');
-const gate = await openGate({ entered: enter, left: leave });
+// What is typed there is kept while the session is over, and its questions wait by themselves.
+await openGate({ entered: enter, paused: hush, resumed: () => showConnection(false), left: leave });

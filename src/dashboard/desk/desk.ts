@@ -1,5 +1,6 @@
+import type { Answer } from '../control/answer.ts';
+import { ask, order } from '../control/ask.ts';
 import type { ViewContext } from '../shell/view.ts';
-import { ask, order, type Answer } from '../status/answer.ts';
 
 /** The control plane as a view uses it: null where it did not answer what was asked; why is told at the page's edge. */
 export interface Desk {
@@ -8,25 +9,18 @@ export interface Desk {
   send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, done?: string): Promise<T | null>;
 }
 
-export function deskOf({ toast, refused }: Pick<ViewContext, 'toast' | 'refused'>): Desk {
+export function deskOf({ toast }: Pick<ViewContext, 'toast'>): Desk {
   function settle<T>(answer: Answer<T>): T | null {
-    switch (answer.kind) {
-      case 'ok':
-        return answer.value;
-      case 'refused':
-        refused();
-        break;
-      case 'silent':
-        toast('The shield does not answer. Try again in a moment.', 'problem');
-        break;
-      case 'problem':
-        toast(answer.text, 'problem');
-        break;
-    }
+    if (answer.kind === 'ok') return answer.value;
+    toast(answer.text, 'problem');
     return null;
   }
   return {
-    get: async <T>(path: string) => settle(await ask<T>(path)),
+    get: async <T>(path: string) => {
+      const answer = await ask<T>(path);
+      // Refused is what a question gets that nobody waits for any more.
+      return answer.kind === 'refused' ? null : settle(answer);
+    },
     send: async <T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, done = '') => {
       const value = settle(await order<T>(path, body, method));
       if (value !== null && done !== '') toast(done);

@@ -1,7 +1,8 @@
 import type { BlockEntry, CheckResult, EventClient, ReputationState } from '../../actors/contracts.ts';
+import type { Answer } from '../control/answer.ts';
+import { ask, order, remove } from '../control/ask.ts';
 import { element } from '../dom.ts';
 import { placeOf } from '../shell/place.ts';
-import { ask, order, remove, type Answer } from '../status/answer.ts';
 import type { Acts } from './evidence.ts';
 import { rangesAround } from './ranges.ts';
 
@@ -59,7 +60,7 @@ export function describeAddress({ ip, asn }: EventClient, { toast }: Acts): HTML
     const answer = await asked;
     button.disabled = false;
     if (answer.kind === 'ok') toast(done);
-    else toast(answer.kind === 'problem' ? answer.text : 'The shield did not answer: nothing was changed.', 'problem');
+    else toast(answer.text, 'problem');
     await learn();
   }
 

@@ -12,7 +12,7 @@ export interface Acts {
 
 /** Everything that is known of an event: its matches, each layer's part, the model's inputs, the address, and what can be done. */
 export function describeEvidence(event: NumberedEvent, acts: Acts): HTMLElement {
-  const matches = (event.rules ?? []).map((rule) => describeMatch(rule, event, acts));
+  const matches = (event.rules ?? []).map((rule) => describeMatch(rule, event));
   return element(
     'div',
     { class: 'details' },

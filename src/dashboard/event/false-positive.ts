@@ -1,9 +1,9 @@
 import type { EventRule, NumberedEvent } from '../../actors/contracts.ts';
 import type { Policy } from '../../edge/policy.ts';
+import type { Answer } from '../control/answer.ts';
+import { askOnce, order } from '../control/ask.ts';
 import { element } from '../dom.ts';
-import { ask, order, type Answer } from '../status/answer.ts';
 import { draftExclusion } from './draft-exclusion.ts';
-import type { Acts } from './evidence.ts';
 
 /** What `POST /admin/exclusions/preview` answers, as far as it is shown. */
 interface Preview {
@@ -14,7 +14,7 @@ interface Preview {
 }
 
 /** The exclusion that takes a match back, to be looked over, published, and undone if it was a mistake. */
-export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast }: Acts): HTMLElement {
+export function falsePositiveForm(rule: EventRule, event: NumberedEvent): HTMLElement {
   const draft = draftExclusion(rule, event, Date.now(), crypto.randomUUID().slice(0, 8));
   const path = input('Path', draft.path ?? '');
   const target = input('Where', draft.targets?.[0] ?? '');
@@ -50,7 +50,7 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   async function look(): Promise<void> {
     const answer = await order<Preview>('/admin/exclusions/preview', { exclusion: read() });
     if (answer.kind === 'ok') elsewhere.textContent = reach(answer.value);
-    else elsewhere.textContent = answer.kind === 'problem' ? answer.text : 'Recent events could not be looked at.';
+    else elsewhere.textContent = answer.text;
   }
   for (const { field } of [path, target]) field.addEventListener('change', () => void look());
   void look();
@@ -58,7 +58,7 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   form.addEventListener('submit', (submitted) => {
     submitted.preventDefault();
     void run(publish, async () => {
-      const now = await ask<{ policy: Policy }>('/admin/policy');
+      const now = await askOnce<{ policy: Policy }>('/admin/policy');
       if (now.kind !== 'ok') return now;
       const before = now.value.policy;
       const policy = { ...before, exclusions: [...(before.exclusions ?? []), read()] };
@@ -74,7 +74,7 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
   undo.addEventListener('click', () => {
     void run(undo, async () => {
       // Others may have changed the policy meanwhile: this exclusion alone is taken out again.
-      const now = await ask<{ policy: Policy }>('/admin/policy');
+      const now = await askOnce<{ policy: Policy }>('/admin/policy');
       if (now.kind !== 'ok') return now;
       const { policy } = now.value;
       const exclusions = (policy.exclusions ?? []).filter(({ id }) => id !== draft.id);
@@ -92,8 +92,7 @@ export function falsePositiveForm(rule: EventRule, event: NumberedEvent, { toast
     button.disabled = true;
     const answer = await work();
     button.disabled = false;
-    if (answer.kind === 'problem') said.textContent = answer.text;
-    else if (answer.kind !== 'ok') toast('The shield did not answer: nothing was changed.', 'problem');
+    if (answer.kind !== 'ok') said.textContent = answer.text;
   }
 
   return form;

@@ -1,12 +1,11 @@
 import type { EventExcerpt, EventRule, NumberedEvent } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
-import type { Acts } from './evidence.ts';
 import { falsePositiveForm } from './false-positive.ts';
 
 const MODES = { detect: 'which only tells', weigh: 'which only weighs' } as const;
 
 /** One rule that matched: on what, marked in the value as the rule saw it and as it came, and the way to take it back. */
-export function describeMatch(rule: EventRule, event: NumberedEvent, acts: Acts): HTMLElement {
+export function describeMatch(rule: EventRule, event: NumberedEvent): HTMLElement {
   const { decodedExcerpt, rawExcerpt } = rule;
   const node = element(
     'div',
@@ -19,7 +18,7 @@ export function describeMatch(rule: EventRule, event: NumberedEvent, acts: Acts)
     ...(rawExcerpt === undefined ? [] : [element('span', { class: 'as-it-came' }, 'as it came'), marked(rawExcerpt)]),
   );
   const open = element('button', { type: 'button', class: 'quiet' }, 'False positive…');
-  open.addEventListener('click', () => open.replaceWith(falsePositiveForm(rule, event, acts)), { once: true });
+  open.addEventListener('click', () => open.replaceWith(falsePositiveForm(rule, event)), { once: true });
   node.append(element('div', { class: 'acts' }, open));
   return node;
 }

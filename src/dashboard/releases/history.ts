@@ -1,8 +1,10 @@
 import type { ReleaseRecord } from '../../actors/contracts.ts';
+import type { Answer } from '../control/answer.ts';
+import { ask, order, PATIENT_MS } from '../control/ask.ts';
 import { element } from '../dom.ts';
 import { moment } from '../status/moment.ts';
 import { button, cautiousButton, notice } from './controls.ts';
-import type { Control, Published, Reply } from './control.ts';
+import type { Published } from './published.ts';
 import type { Desk } from './desk.ts';
 import { diffView } from './diff-view.ts';
 
@@ -10,18 +12,17 @@ import { diffView } from './diff-view.ts';
 const ASKED = 200;
 
 interface HistoryOptions {
-  readonly control: Control;
   readonly desk: Desk;
   /** A release was taken back: what is shown elsewhere is old. */
   readonly rolledBack: (result: Pick<Published, 'seq'>) => void;
 }
 
 /** The releases of a desk, newest first, each with what it changed and the way back to it. */
-export async function historyView({ control, desk, rolledBack }: HistoryOptions): Promise<HTMLElement> {
-  const reply = await control.get<{ readonly releases: readonly ReleaseRecord[] }>(
+export async function historyView({ desk, rolledBack }: HistoryOptions): Promise<HTMLElement> {
+  const reply = await ask<{ readonly releases: readonly ReleaseRecord[] }>(
     `/admin/releases?kind=${desk.kind}&limit=${ASKED}`,
   );
-  if (!reply.ok) return notice(reply.text, 'problem');
+  if (reply.kind !== 'ok') return notice(reply.text, 'problem');
   const releases = reply.value.releases.filter(({ ruleset }) => (ruleset ?? desk.ruleset) === desk.ruleset);
   if (releases.length === 0)
     return notice(
@@ -33,12 +34,12 @@ export async function historyView({ control, desk, rolledBack }: HistoryOptions)
     const shown = element('div', { class: 'opened' });
     const diff = button('What changed', async () => {
       if (shown.childElementCount > 0) return shown.replaceChildren();
-      shown.replaceChildren(await compare(control, desk, previous?.hash, release.hash));
+      shown.replaceChildren(await compare(desk, previous?.hash, release.hash));
     });
     const current = at === 0;
     const back = cautiousButton('Roll back to this', 'Press again to roll back', async () => {
-      const answer = await control.post<Published>(`/admin/releases/${release.seq}/rollback`);
-      if (answer.ok) rolledBack(answer.value);
+      const answer = await order<Published>(`/admin/releases/${release.seq}/rollback`);
+      if (answer.kind === 'ok') rolledBack(answer.value);
       else shown.replaceChildren(notice(answer.text, 'problem'));
     });
     const removed = release.hash === '';
@@ -61,19 +62,19 @@ export async function historyView({ control, desk, rolledBack }: HistoryOptions)
   return list;
 }
 
-async function compare(control: Control, desk: Desk, before: string | undefined, after: string): Promise<HTMLElement> {
-  const [old, young] = await Promise.all([bodyOf(control, desk, before), bodyOf(control, desk, after)]);
-  if (!old.ok) return notice(old.text, 'problem');
-  return young.ok ? diffView(old.value, young.value) : notice(young.text, 'problem');
+async function compare(desk: Desk, before: string | undefined, after: string): Promise<HTMLElement> {
+  const [old, young] = await Promise.all([bodyOf(desk, before), bodyOf(desk, after)]);
+  if (old.kind !== 'ok') return notice(old.text, 'problem');
+  return young.kind === 'ok' ? diffView(old.value, young.value) : notice(young.text, 'problem');
 }
 
 /** Of a release by its hash; where there is none, the built-in one. */
-async function bodyOf(control: Control, desk: Desk, hash: string | undefined): Promise<Reply<unknown>> {
+async function bodyOf(desk: Desk, hash: string | undefined): Promise<Answer<unknown>> {
   if (hash !== undefined && hash !== '') {
-    const reply = await control.get<{ readonly body: unknown }>(`/admin/releases/${hash}/body`);
-    return reply.ok ? { ok: true, value: reply.value.body } : reply;
+    const reply = await ask<{ readonly body: unknown }>(`/admin/releases/${hash}/body`, PATIENT_MS);
+    return reply.kind === 'ok' ? { kind: 'ok', value: reply.value.body } : reply;
   }
-  const reply = await control.get<Record<string, unknown>>(`${desk.show}?bundled=1`);
+  const reply = await ask<Record<string, unknown>>(`${desk.show}?bundled=1`, PATIENT_MS);
   // A ruleset of one's own begins with nothing.
-  return reply.ok ? { ok: true, value: reply.value[desk.key] } : { ok: true, value: undefined };
+  return reply.kind === 'ok' ? { kind: 'ok', value: reply.value[desk.key] } : { kind: 'ok', value: undefined };
 }

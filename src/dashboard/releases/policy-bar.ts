@@ -1,7 +1,8 @@
 import type { Policy } from '../../edge/policy.ts';
+import { askOnce, order } from '../control/ask.ts';
 import { element } from '../dom.ts';
 import { button, field, notice } from './controls.ts';
-import type { Control, Published } from './control.ts';
+import type { Published } from './published.ts';
 
 /** A change of the policy that is chosen and not published yet. */
 export interface PolicyChange {
@@ -21,7 +22,6 @@ const NAMED = 4;
 
 /** Publishes what was chosen in a view as one release, with a note, or drops it. */
 export function policyBar(options: {
-  readonly control: Control;
   readonly discard: () => void;
   readonly published: (result: Published, changes: readonly PolicyChange[]) => void;
 }): PolicyBar {
@@ -43,14 +43,14 @@ export function policyBar(options: {
   async function publish(): Promise<void> {
     const changes = waiting;
     // The newest, so that what somebody else published meanwhile stays.
-    const inForce = await options.control.get<{ readonly policy: Policy }>('/admin/policy');
-    if (!inForce.ok) return problem.replaceChildren(notice(inForce.text, 'problem'));
+    const inForce = await askOnce<{ readonly policy: Policy }>('/admin/policy');
+    if (inForce.kind !== 'ok') return problem.replaceChildren(notice(inForce.text, 'problem'));
     const policy = changes.reduce((before, { apply }) => apply(before), inForce.value.policy);
     const query = note.value.trim() === '' ? '' : `?note=${encodeURIComponent(note.value.trim())}`;
-    const answer = await options.control.post<Published>(`/admin/policy/reload${query}`, policy);
-    if (!answer.ok) {
+    const answer = await order<Published>(`/admin/policy/reload${query}`, policy);
+    if (answer.kind !== 'ok') {
       const places = answer.problems.map(({ path, message }) => `${path} ${message}`);
-      return problem.replaceChildren(notice([answer.text, ...places].join(' '), 'problem'));
+      return problem.replaceChildren(notice([answer.headline, ...places].join(' '), 'problem'));
     }
     note.value = '';
     options.discard();

@@ -1,9 +1,10 @@
 import type { Problem } from '../../parse.ts';
+import { ask, order, PATIENT_MS } from '../control/ask.ts';
 import { element } from '../dom.ts';
 import type { JsonEditor } from '../json-editor/editor.ts';
 import { printJson } from '../json-editor/print-json.ts';
 import { button, field, notice } from './controls.ts';
-import type { Control, Published } from './control.ts';
+import type { Published } from './published.ts';
 import type { Desk } from './desk.ts';
 import { diffView } from './diff-view.ts';
 
@@ -11,7 +12,6 @@ import { diffView } from './diff-view.ts';
 const NOTE_LENGTH = 200;
 
 export interface ReleaseEditorOptions {
-  readonly control: Control;
   readonly desk: Desk;
   /** What to begin with where nothing is in force under this name. */
   readonly draft?: unknown;
@@ -32,13 +32,13 @@ export interface ReleaseEditor {
 
 /** An editor for a desk's data: checked while it is typed, tried against the control plane, published with a note. */
 export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<ReleaseEditor | HTMLElement> {
-  const { control, desk } = options;
+  const { desk } = options;
   const [{ openEditor }, door, reply] = await Promise.all([
     import('../json-editor/editor.ts'),
     desk.door(),
-    options.draft === undefined ? control.get<Record<string, unknown>>(desk.show) : null,
+    options.draft === undefined ? ask<Record<string, unknown>>(desk.show, PATIENT_MS) : null,
   ]);
-  if (reply?.ok === false) return notice(reply.text, 'problem');
+  if (reply !== null && reply.kind !== 'ok') return notice(reply.text, 'problem');
   let inForce = reply?.value[desk.key];
   const host = element('div', { class: 'editor-host' });
   const output = element('div', { class: 'editor-output', 'aria-live': 'polite' });
@@ -81,10 +81,10 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   const send = async (query: string): Promise<Published | null> => {
     const wanted = draft();
     if (wanted === null) return null;
-    const answer = await control.post<Published>(`${desk.reload}${query}`, wanted.data);
-    if (answer.ok) return answer.value;
+    const answer = await order<Published>(`${desk.reload}${query}`, wanted.data);
+    if (answer.kind === 'ok') return answer.value;
     editor.blame(answer.problems);
-    tell(problemList(answer.text, answer.problems, editor));
+    tell(problemList(answer.headline, answer.problems, editor));
     return null;
   };
 

@@ -1,6 +1,6 @@
 import type { Fleet, Stats } from '../../actors/contracts.ts';
+import { ask } from '../control/ask.ts';
 import { element } from '../dom.ts';
-import type { Control } from './control.ts';
 
 /** Isolates report every second or so under traffic; a fleet has a release within a few. */
 const ASK_MS = 1000;
@@ -8,7 +8,7 @@ const ASK_MS = 1000;
 const PATIENCE_MS = 90_000;
 
 /** Tells, second by second, how far a release has come: published, and then how many isolates judge by it. */
-export function rollout(control: Control, seq: number, now: () => number = Date.now): HTMLElement {
+export function rollout(seq: number, now: () => number = Date.now): HTMLElement {
   const node = element('p', { class: 'rollout', role: 'status' });
   const began = now();
   const say = (done: boolean, text: string) => {
@@ -17,16 +17,16 @@ export function rollout(control: Control, seq: number, now: () => number = Date.
   };
   say(false, `Release ${seq} is in force at the registry; waiting for the fleet.`);
 
-  const ask = async (): Promise<void> => {
-    const reply = await control.get<Stats>('/admin/stats');
+  const look = async (): Promise<void> => {
+    const reply = await ask<Stats>('/admin/stats');
     // Once it has left the page, nobody reads this.
     if (!node.isConnected) return;
-    const told = reply.ok ? sayRollout(reply.value.fleet, seq, now() - began) : null;
+    const told = reply.kind === 'ok' ? sayRollout(reply.value.fleet, seq, now() - began) : null;
     if (told !== null) say(told.done, told.text);
     if (told?.done === true || now() - began > PATIENCE_MS) return;
-    setTimeout(() => void ask(), ASK_MS);
+    setTimeout(() => void look(), ASK_MS);
   };
-  setTimeout(() => void ask(), ASK_MS);
+  setTimeout(() => void look(), ASK_MS);
   return node;
 }
 

@@ -1,8 +1,9 @@
 import type { Stats } from '../../actors/contracts.ts';
+import { ask } from '../control/ask.ts';
+import { sessionEnded, sessionNumber } from '../control/session.ts';
 import { byId, element } from '../dom.ts';
 import { openFeed, type ConnectionState, type Feed, type LineFacts } from '../feed.ts';
 import { openGate } from '../gate.ts';
-import { ask } from '../status/answer.ts';
 import { VIEWS } from '../views.ts';
 import { openHelp } from './help.ts';
 import { bindKeys, listenForKeys } from './keys.ts';
@@ -27,12 +28,13 @@ export async function openShell(): Promise<void> {
   let feed: Feed | null = null;
   let unmount: (() => void) | null = null;
   let opening = 0;
+  /** The address has changed while there was no session: what is open is not what it names. */
+  let missed = false;
 
   const context: ViewContext = {
     ledger,
     toast,
     navigate: (view, query) => go(placeOf(view, query)),
-    refused: () => gate.refuse(),
   };
 
   function go(to: string): void {
@@ -47,7 +49,8 @@ export async function openShell(): Promise<void> {
 
   async function show(): Promise<void> {
     const entry = VIEWS.find(({ id }) => id === viewIdOf(location.pathname)) ?? VIEWS[0];
-    if (feed === null || entry === undefined) return;
+    missed = feed === null;
+    if (missed || entry === undefined) return;
     opening += 1;
     const mine = opening;
     leave();
@@ -70,23 +73,37 @@ export async function openShell(): Promise<void> {
     } else unmount = view.mount(root, context);
   }
 
-  const gate = await openGate({
+  function listen(): void {
+    const session = sessionNumber();
+    feed = openFeed({
+      position: () => ledger,
+      message: (message) => ledger.receive(message),
+      state: showConnection,
+      refused: () => sessionEnded(session),
+    });
+  }
+
+  function hush(): void {
+    feed?.close();
+    feed = null;
+    byId('connection').textContent = '';
+  }
+
+  await openGate({
     entered: () => {
-      feed = openFeed({
-        position: () => ledger,
-        message: (message) => ledger.receive(message),
-        state: showConnection,
-        refused: () => gate.refuse(),
-      });
+      listen();
       void show();
+    },
+    paused: hush,
+    resumed: () => {
+      listen();
+      if (missed) void show();
     },
     left: () => {
       leave();
-      feed?.close();
-      feed = null;
+      hush();
       ledger.clear();
       byId('view').replaceChildren();
-      byId('connection').textContent = '';
       byId('release').textContent = '';
     },
   });
@@ -110,7 +127,6 @@ export async function openShell(): Promise<void> {
     if (feed === null || document.hidden) return;
     const answer = await ask<Stats>('/admin/stats');
     if (feed === null) return;
-    if (answer.kind === 'refused') gate.refuse();
     if (answer.kind === 'ok') ledger.setStats(answer.value);
   }
 }

@@ -23,6 +23,4 @@ export interface ViewContext {
   readonly navigate: (view: string, query?: Readonly<Record<string, string>>) => void;
   /** A passing word at the page's edge. */
   readonly toast: (message: string, kind?: 'done' | 'problem') => void;
-  /** The shield no longer takes the session: asks for the key again, in place. */
-  readonly refused: () => void;
 }

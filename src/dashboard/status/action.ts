@@ -1,5 +1,5 @@
+import type { Answer } from '../control/answer.ts';
 import { byId, element } from '../dom.ts';
-import type { Answer } from './answer.ts';
 
 /** What a button's work leaves to be seen beside it. */
 export type Outcome = readonly (Node | string)[];
@@ -12,7 +12,6 @@ export interface Action<T> {
   readonly progress: string;
   readonly run: () => Promise<Answer<T>> | null;
   readonly show: (value: T) => Outcome;
-  readonly refused: () => void;
   /** Called when it has ended well. */
   readonly done?: () => void;
 }
@@ -37,22 +36,9 @@ export function bindAction<T>(action: Action<T>): void {
     const answer = await running;
     busy = false;
     button.removeAttribute('aria-disabled');
-    switch (answer.kind) {
-      case 'ok':
-        tell('done', ...action.show(answer.value));
-        action.done?.();
-        break;
-      case 'problem':
-        tell('problem', answer.text);
-        break;
-      case 'silent':
-        tell('problem', 'The shield does not answer. Try again in a moment.');
-        break;
-      case 'refused':
-        tell('none');
-        action.refused();
-        break;
-    }
+    if (answer.kind !== 'ok') return tell('problem', answer.text);
+    tell('done', ...action.show(answer.value));
+    action.done?.();
   }
 
   function tell(phase: string, ...content: Outcome): void {

@@ -1,14 +1,14 @@
 import type { CheckResult, ThreatSource } from '../../actors/contracts.ts';
+import { ask } from '../control/ask.ts';
 import { element, inputById } from '../dom.ts';
 import { bindAction, type Outcome } from './action.ts';
-import { ask } from './answer.ts';
 import { hour } from './moment.ts';
 import { ROLE_NAMES, TIER_NAMES } from './names.ts';
 import { table } from './table.ts';
 import { score } from './tiers.ts';
 
 /** What happens to an address now, and who says what about it. */
-export function bindCheck(refused: () => void): void {
+export function bindCheck(): void {
   const input = inputById('address');
   bindAction<CheckResult>({
     button: 'check',
@@ -21,7 +21,6 @@ export function bindCheck(refused: () => void): void {
       return null;
     },
     show: showCheck,
-    refused,
   });
 }
 

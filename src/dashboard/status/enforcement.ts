@@ -1,6 +1,7 @@
 import type { EnforcementStatus, Plan, RunRecord } from '../../actors/contracts.ts';
+import type { Answer } from '../control/answer.ts';
+import { ask } from '../control/ask.ts';
 import { byId } from '../dom.ts';
-import { ask, type Answer } from './answer.ts';
 import { bindCheck } from './check.ts';
 import { bindApproval, bindCycle } from './cycle.ts';
 import { bindFeedForm } from './feed-form.ts';
@@ -28,15 +29,11 @@ const TICK_MS = 1000;
 /** As many runs as say how the last hours went. */
 const RUNS = 12;
 
-export interface EnforcementHost {
-  /** The shield no longer takes the session. */
-  readonly refused: () => void;
-  /** Told after each round of questions whether nothing answered. */
-  readonly connection?: (silent: boolean) => void;
-}
-
-/** Builds threat intelligence and enforcement into `root` and keeps them up to date; answers what ends that. */
-export function openEnforcement(root: HTMLElement, page: EnforcementHost): () => void {
+/**
+ * Builds threat intelligence and enforcement into `root` and keeps them up to date; answers what ends that. `connection` is told after each
+ * round of questions whether nothing answered.
+ */
+export function openEnforcement(root: HTMLElement, connection: (silent: boolean) => void = () => {}): () => void {
   root.classList.add('status');
   buildPanels(root);
   let open = true;
@@ -62,7 +59,6 @@ export function openEnforcement(root: HTMLElement, page: EnforcementHost): () =>
     ]);
     asking = false;
     if (!open) return;
-    if (kinds.includes('refused')) return page.refused();
     showConnection(kinds.every((kind) => kind === 'silent'));
     byId('details').hidden = false;
   }
@@ -118,7 +114,7 @@ export function openEnforcement(root: HTMLElement, page: EnforcementHost): () =>
       : '';
     fill('stale', text, () => [text]);
     root.dataset['stale'] = String(silent);
-    page.connection?.(silent);
+    connection(silent);
   }
 
   function since(): string {
@@ -126,14 +122,14 @@ export function openEnforcement(root: HTMLElement, page: EnforcementHost): () =>
   }
 
   const done = () => void refresh();
-  bindCycle(page.refused, done);
-  bindApproval(() => plan, page.refused, done);
-  bindKillSwitch(page.refused, done);
-  bindCheck(page.refused);
-  bindTrials(page.refused);
-  bindFeedForm(page.refused, done);
-  bindFeedSwitches(page.refused, done);
-  const threats = bindThreats(page.refused);
+  bindCycle(done);
+  bindApproval(() => plan, done);
+  bindKillSwitch(done);
+  bindCheck();
+  bindTrials();
+  bindFeedForm(done);
+  bindFeedSwitches(done);
+  const threats = bindThreats();
   const timers = [setInterval(() => void refresh(), REFRESH_MS), setInterval(keepMoments, TICK_MS)];
   document.addEventListener('visibilitychange', done);
   void refresh();

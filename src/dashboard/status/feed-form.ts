@@ -1,6 +1,6 @@
+import { order } from '../control/ask.ts';
 import { element, inputById } from '../dom.ts';
 import { bindAction } from './action.ts';
-import { order } from './answer.ts';
 
 const FORMATS: readonly (readonly [string, string])[] = [
   ['plain', 'a range per line'],
@@ -35,7 +35,7 @@ export function feedForm(): HTMLElement {
   return element('details', { id: 'feed-new' }, element('summary', {}, 'Add a feed'), form);
 }
 
-export function bindFeedForm(refused: () => void, done: () => void): void {
+export function bindFeedForm(done: () => void): void {
   bindAction<{ readonly name: string }>({
     button: 'add-feed',
     output: 'feed-result',
@@ -60,7 +60,6 @@ export function bindFeedForm(refused: () => void, done: () => void): void {
       inputById('feed-id').form?.reset();
       return [`${name} is added and being fetched.`];
     },
-    refused,
     done,
   });
 }

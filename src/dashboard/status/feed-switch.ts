@@ -1,8 +1,9 @@
+import type { Answer } from '../control/answer.ts';
+import { order } from '../control/ask.ts';
 import { byId } from '../dom.ts';
-import { order, type Answer } from './answer.ts';
 
 /** The buttons of each feed's row: on, off, remove. The rows are built anew when something changes, hence one listener for all. */
-export function bindFeedSwitches(refused: () => void, done: () => void): void {
+export function bindFeedSwitches(done: () => void): void {
   const output = byId('feed-result');
   let busy = false;
   byId('sources').addEventListener('click', (event) => {
@@ -23,7 +24,6 @@ export function bindFeedSwitches(refused: () => void, done: () => void): void {
     const answer = await (act === 'remove'
       ? order<unknown>(path, undefined, 'DELETE')
       : order<unknown>(path, { enabled: act === 'on' }, 'PATCH'));
-    if (answer.kind === 'refused') return refused();
     say(answer.kind === 'ok' ? 'done' : 'problem', words(answer, id, act));
     return done();
   }
@@ -35,8 +35,7 @@ export function bindFeedSwitches(refused: () => void, done: () => void): void {
 }
 
 function words(answer: Answer<unknown>, id: string, act: string): string {
-  if (answer.kind === 'problem') return answer.text;
-  if (answer.kind !== 'ok') return 'The shield does not answer. Try again in a moment.';
+  if (answer.kind !== 'ok') return answer.text;
   if (act === 'remove') return `${id} is removed, with what it listed.`;
   return act === 'on' ? `${id} is on, and is fetched now.` : `${id} is off: what it listed no longer counts.`;
 }

@@ -1,8 +1,8 @@
 import type { EnforcementStatus } from '../../actors/contracts.ts';
 import { count } from '../count.ts';
+import { order } from '../control/ask.ts';
 import { byId } from '../dom.ts';
 import { bindAction } from './action.ts';
-import { order } from './answer.ts';
 import { fill } from './region.ts';
 
 let on = false;
@@ -23,7 +23,7 @@ export function drawKillSwitch({ killSwitch, lists, edge }: EnforcementStatus): 
 }
 
 /** The button asks first, in a dialogue that begins at its harmless answer. */
-export function bindKillSwitch(refused: () => void, done: () => void): void {
+export function bindKillSwitch(done: () => void): void {
   const dialog = byId('kill-dialog');
   if (!(dialog instanceof HTMLDialogElement)) throw new Error('#kill-dialog is no dialog');
   byId('kill-switch').addEventListener('click', () => dialog.showModal());
@@ -37,7 +37,6 @@ export function bindKillSwitch(refused: () => void, done: () => void): void {
       return order('/enforcement/kill-switch', { on: !on });
     },
     show: ({ killSwitch }) => [killSwitch ? 'The kill switch is on.' : 'The kill switch is off.'],
-    refused,
     done,
   });
 }

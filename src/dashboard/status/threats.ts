@@ -1,8 +1,8 @@
 import type { Threat, ThreatPage } from '../../actors/contracts.ts';
 import { count } from '../count.ts';
+import { ask } from '../control/ask.ts';
 import { byId, element } from '../dom.ts';
 import { placeOf } from '../shell/place.ts';
-import { ask } from './answer.ts';
 import { hour } from './moment.ts';
 import type { SnakeCased } from './snake-cased.ts';
 import { table } from './table.ts';
@@ -71,7 +71,7 @@ export interface ThreatList {
   follow(mergedAt: number | null, sources: readonly string[]): void;
 }
 
-export function bindThreats(refused: () => void): ThreatList {
+export function bindThreats(): ThreatList {
   /** The cursors of the pages up to this one; null is the first page's. */
   let cursors: (string | null)[] = [null];
   let next: string | null = null;
@@ -92,11 +92,10 @@ export function bindThreats(refused: () => void): ThreatList {
     if (cursor !== null) query.set('cursor', cursor);
     const answer = await ask<Page>(`/intel/threats?${query}`);
     if (mine !== asked || !back.isConnected) return;
-    if (answer.kind === 'refused') return refused();
     if (answer.kind !== 'ok') {
       // What is on show stays; the next merge asks again.
       known = '';
-      byId('threats-place').textContent = answer.kind === 'problem' ? answer.text : 'The shield does not answer.';
+      byId('threats-place').textContent = answer.text;
       return;
     }
     draw(answer.value);

@@ -1,8 +1,8 @@
 import type { LogicTest, Threat } from '../../actors/contracts.ts';
 import { count } from '../count.ts';
+import { ask } from '../control/ask.ts';
 import { element } from '../dom.ts';
 import { bindAction, verdict, type Outcome } from './action.ts';
-import { ask } from './answer.ts';
 import { showEffectiveness, type EffectivenessReport } from './effectiveness.ts';
 import { TIER_NAMES } from './names.ts';
 import { table } from './table.ts';
@@ -28,14 +28,13 @@ interface ConnectionReport {
 }
 
 /** The tests that the operator's documents name, run against what is live. */
-export function bindTrials(refused: () => void): void {
+export function bindTrials(): void {
   bindAction<LogicReport>({
     button: 'test-logic',
     output: 'logic-result',
     progress: 'Asking the live function…',
     run: () => ask('/test/response-logic'),
     show: showLogic,
-    refused,
   });
   bindAction<ConnectionReport>({
     button: 'test-connection',
@@ -43,7 +42,6 @@ export function bindTrials(refused: () => void): void {
     progress: 'Calling the collector…',
     run: () => ask('/test/connection'),
     show: showConnection,
-    refused,
   });
   bindAction<EffectivenessReport>({
     button: 'test-effectiveness',
@@ -51,7 +49,6 @@ export function bindTrials(refused: () => void): void {
     progress: 'Reckoning…',
     run: () => ask('/test/effectiveness'),
     show: showEffectiveness,
-    refused,
   });
 }
 

@@ -1,8 +1,8 @@
+import { order } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
 import { expirySelect, ttlOf } from '../../desk/expiry.ts';
 import { button, field, textInput } from '../../desk/field.ts';
 import { count } from '../../count.ts';
-import { order } from '../../status/answer.ts';
 import { readList, type Wanted } from './csv.ts';
 
 /** Each entry is a call and a release of its own; longer lists are for feeds, under Intelligence. */
@@ -11,7 +11,7 @@ const LIMIT = 500;
 const TOLD = 8;
 
 /** Many ranges at once: pasted, or from a CSV file. */
-export function bulkForm(refused: () => void, done: () => void): HTMLElement {
+export function bulkForm(done: () => void): HTMLElement {
   const text = element('textarea', {
     id: 'bulk-text',
     rows: '6',
@@ -60,11 +60,11 @@ export function bulkForm(refused: () => void, done: () => void): HTMLElement {
       }
       const answer = await order<unknown>('/admin/blocklist', bodyOf(one));
       if (answer.kind === 'ok') blocked += 1;
-      else if (answer.kind === 'refused') return refused();
-      else if (answer.kind === 'silent') {
-        problems.push(`${one.ip} and what follows: the shield does not answer.`);
+      else if (answer.kind === 'problem') problems.push(`${one.ip}: ${answer.text}`);
+      else {
+        problems.push(`${one.ip} and what follows: ${answer.text}`);
         break;
-      } else problems.push(`${one.ip}: ${answer.text}`);
+      }
     }
     say(
       `${count.format(blocked)} of ${count.format(wanted.length + unread.length)} blocked.`,

@@ -53,7 +53,7 @@ export function mountList(root: HTMLElement, context: ViewContext): () => void {
       ),
     ),
     addForm(),
-    bulkForm(context.refused, () => void refresh()),
+    bulkForm(() => void refresh()),
     element(
       'section',
       { class: 'card', 'aria-label': 'Blocked addresses and ranges' },

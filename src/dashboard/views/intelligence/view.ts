@@ -6,9 +6,9 @@ import { openEnforcement } from '../../status/enforcement.ts';
 export const intelligenceView: View = {
   id: 'intelligence',
   title: 'Intelligence',
-  mount(root, { refused }) {
+  mount(root) {
     const page = element('div', {});
     root.append(page);
-    return openEnforcement(page, { refused });
+    return openEnforcement(page);
   },
 };

@@ -1,9 +1,9 @@
 import type { Stats } from '../../../actors/contracts.ts';
 import type { Policy, Route } from '../../../edge/policy.ts';
+import { ask } from '../../control/ask.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { button, notice } from '../../releases/controls.ts';
-import { CONTROL } from '../../releases/ask-control.ts';
 import { POLICY_DESK } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { policyBar, type PolicyChange } from '../../releases/policy-bar.ts';
@@ -41,7 +41,6 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   const editorHost = element('div', {});
   advanced.append(editorHost);
   const bar = policyBar({
-    control: CONTROL,
     discard: () => {
       pending.clear();
       form.replaceChildren();
@@ -73,9 +72,9 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   async function refresh(): Promise<void> {
     const { seq, stats } = context.ledger;
     if (policy === null || seq !== known) {
-      const shown = await CONTROL.get<{ readonly seq: number; readonly policy: Policy }>('/admin/policy');
+      const shown = await ask<{ readonly seq: number; readonly policy: Policy }>('/admin/policy');
       if (shut) return;
-      if (shown.ok) {
+      if (shown.kind === 'ok') {
         ({ policy } = shown.value);
         known = shown.value.seq;
       } else if (policy === null) return table.replaceChildren(notice(shown.text, 'problem'));
@@ -136,7 +135,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
 
   function published(seq: number, what: string): void {
     context.toast(`Release ${seq}: ${what}.`, 'done');
-    said.replaceChildren(rollout(CONTROL, seq));
+    said.replaceChildren(rollout(seq));
     known = -1;
     void refresh();
     void drawHistory();
@@ -145,7 +144,6 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
 
   async function drawHistory(): Promise<void> {
     const view = await historyView({
-      control: CONTROL,
       desk: POLICY_DESK,
       rolledBack: ({ seq }) => published(seq, 'the policy is what it was'),
     });
@@ -154,7 +152,6 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
 
   async function openAdvanced(): Promise<void> {
     const opened = await openReleaseEditor({
-      control: CONTROL,
       desk: POLICY_DESK,
       published: ({ seq }) => published(seq, 'the policy is published'),
     });

@@ -1,9 +1,9 @@
 import type { ThresholdPreview } from '../../../edge/hindsight/preview-thresholds.ts';
+import { order } from '../../control/ask.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { notice } from '../../releases/controls.ts';
-import type { Control } from '../../releases/control.ts';
 import { moment } from '../../status/moment.ts';
 import type { Thresholds } from './thresholds.ts';
 
@@ -11,9 +11,9 @@ import type { Thresholds } from './thresholds.ts';
 const SHOWN = 8;
 
 /** The recent events that other thresholds would have decided otherwise: whose request, what it was, what it would be. */
-export async function movedEvents(control: Control, thresholds: Thresholds): Promise<readonly HTMLElement[]> {
-  const reply = await control.post<ThresholdPreview>('/admin/policy/preview', { thresholds });
-  if (!reply.ok) return [notice(reply.text, 'problem')];
+export async function movedEvents(thresholds: Thresholds): Promise<readonly HTMLElement[]> {
+  const reply = await order<ThresholdPreview>('/admin/policy/preview', { thresholds });
+  if (reply.kind !== 'ok') return [notice(reply.text, 'problem')];
   const { events, changes, moves } = reply.value;
   if (events === 0) return [];
   const moved = Object.values(moves).reduce((sum, n) => sum + n, 0);

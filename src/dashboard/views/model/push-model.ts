@@ -1,11 +1,12 @@
 import type { Problem } from '../../../parse.ts';
+import { ask, order } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
 import { button, field, notice } from '../../releases/controls.ts';
-import type { Control, Published } from '../../releases/control.ts';
+import type { Published } from '../../releases/published.ts';
 import { diffView } from '../../releases/diff-view.ts';
 
 /** Puts a model from a file in force: read, checked by the control plane, shown against the one in force, then published. */
-export function pushModel(control: Control, pushed: (seq: number) => void): HTMLElement {
+export function pushModel(pushed: (seq: number) => void): HTMLElement {
   const file = element('input', { type: 'file', accept: '.json,application/json' });
   const note = element('input', { type: 'text', maxlength: '200', placeholder: 'Why', autocomplete: 'off' });
   const output = element('div', { 'aria-live': 'polite' });
@@ -27,19 +28,19 @@ export function pushModel(control: Control, pushed: (seq: number) => void): HTML
   const send = async (query: string) => {
     const model = await read();
     if (model === null) return null;
-    const answer = await control.post<Published>(`/admin/model/reload${query}`, model.data);
-    if (!answer.ok) output.replaceChildren(notice(answer.text, 'problem'), problemRows(answer.problems));
-    return answer.ok ? { ...model, result: answer.value } : null;
+    const answer = await order<Published>(`/admin/model/reload${query}`, model.data);
+    if (answer.kind !== 'ok') output.replaceChildren(notice(answer.headline, 'problem'), problemRows(answer.problems));
+    return answer.kind === 'ok' ? { ...model, result: answer.value } : null;
   };
 
   const dryRun = async () => {
     const sent = await send('?dry_run=1');
     if (sent === null) return;
     if (!sent.result.changed) return output.replaceChildren(notice('This is the model in force already.', 'good'));
-    const inForce = await control.get<{ readonly model: unknown }>('/admin/model');
+    const inForce = await ask<{ readonly model: unknown }>('/admin/model');
     output.replaceChildren(
       notice('The shield takes it. Against the model in force:', 'good'),
-      ...(inForce.ok ? [diffView(inForce.value.model, sent.data)] : []),
+      ...(inForce.kind === 'ok' ? [diffView(inForce.value.model, sent.data)] : []),
     );
   };
   const publish = async () => {

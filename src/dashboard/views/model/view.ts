@@ -1,10 +1,10 @@
 import type { Model } from '../../../../model/schema.ts';
 import type { Policy } from '../../../edge/policy.ts';
+import { ask } from '../../control/ask.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { notice } from '../../releases/controls.ts';
-import { CONTROL } from '../../releases/ask-control.ts';
 import { MODEL_DESK } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { policyBar } from '../../releases/policy-bar.ts';
@@ -41,7 +41,6 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   const sliders = element('div', {});
   const history = element('div', {});
   const bar = policyBar({
-    control: CONTROL,
     discard: () => {
       wanted = null;
       showMoved();
@@ -54,7 +53,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
       void loadPolicy();
     },
   });
-  const push = pushModel(CONTROL, (seq) => {
+  const push = pushModel((seq) => {
     announce(seq, 'the model is in force');
     void loadModel();
   });
@@ -83,14 +82,13 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
 
   function announce(seq: number, what: string): void {
     context.toast(`Release ${seq}: ${what}.`, 'done');
-    said.replaceChildren(rollout(CONTROL, seq));
+    said.replaceChildren(rollout(seq));
   }
 
   async function loadModel(): Promise<void> {
     const [reply, list] = await Promise.all([
-      CONTROL.get<{ readonly model: Model; readonly bundled: boolean; readonly hash: string }>('/admin/model'),
+      ask<{ readonly model: Model; readonly bundled: boolean; readonly hash: string }>('/admin/model'),
       historyView({
-        control: CONTROL,
         desk: MODEL_DESK,
         rolledBack: ({ seq }) => {
           announce(seq, 'the model is what it was');
@@ -100,7 +98,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
     ]);
     if (shut) return;
     history.replaceChildren(list);
-    if (!reply.ok) return card.replaceChildren(notice(reply.text, 'problem'));
+    if (reply.kind !== 'ok') return card.replaceChildren(notice(reply.text, 'problem'));
     const { model, bundled, hash } = reply.value;
     card.replaceChildren(
       modelCard(model, bundled ? 'the built-in one' : `release with hash ${hash.slice(0, 12)}`),
@@ -109,9 +107,9 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   }
 
   async function loadPolicy(): Promise<void> {
-    const reply = await CONTROL.get<{ readonly policy: Policy }>('/admin/policy');
+    const reply = await ask<{ readonly policy: Policy }>('/admin/policy');
     if (shut) return;
-    if (!reply.ok) return sliders.replaceChildren(notice(reply.text, 'problem'));
+    if (reply.kind !== 'ok') return sliders.replaceChildren(notice(reply.text, 'problem'));
     ({ thresholds } = reply.value.policy);
     if (wanted === null) drawSliders();
     drawScores();
@@ -151,7 +149,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   async function askMoved(): Promise<void> {
     const asked = wanted;
     if (asked === null) return;
-    const shown = await movedEvents(CONTROL, asked);
+    const shown = await movedEvents(asked);
     if (!shut && asked === wanted) moved.replaceChildren(...shown);
   }
 

@@ -1,4 +1,5 @@
 import type { EnforcementStatus } from '../../../actors/contracts.ts';
+import { ask } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
 import { placeOf } from '../../shell/place.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
@@ -28,16 +29,15 @@ function mount(root: HTMLElement, { ledger, navigate }: ViewContext): () => void
     drawn = ledger.stats;
     panel.draw(ledger.stats, ledger.events);
   };
-  const ask = async () => {
-    const response = await fetch('/enforcement/status').catch(() => null);
-    const status: EnforcementStatus | null = response?.ok === true ? await response.json() : null;
-    if (!gone) panel.drawEnforcement(status);
+  const askEnforcement = async () => {
+    const answer = await ask<EnforcementStatus>('/enforcement/status');
+    if (!gone) panel.drawEnforcement(answer.kind === 'ok' ? answer.value : null);
   };
 
   draw();
-  void ask();
+  void askEnforcement();
   const unsubscribe = ledger.subscribe(draw);
-  const timer = setInterval(() => void ask(), ENFORCEMENT_MS);
+  const timer = setInterval(() => void askEnforcement(), ENFORCEMENT_MS);
   return () => {
     gone = true;
     clearInterval(timer);

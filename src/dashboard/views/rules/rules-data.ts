@@ -1,7 +1,8 @@
 import type { Stats } from '../../../actors/contracts.ts';
 import type { Ruleset } from '../../../../rules/schema.ts';
 import type { Policy } from '../../../edge/policy.ts';
-import type { Control, Reply } from '../../releases/control.ts';
+import type { Answer } from '../../control/answer.ts';
+import { ask, PATIENT_MS } from '../../control/ask.ts';
 import type { LedgerStore } from '../../shell/ledger-store.ts';
 import type { ListedRuleset } from './rule-rows.ts';
 
@@ -18,27 +19,26 @@ export interface RulesData {
  * was answered last.
  */
 export async function loadRules(
-  control: Control,
   { seq, stats }: Pick<LedgerStore, 'seq' | 'stats'>,
   before: RulesData | null,
-): Promise<Reply<RulesData>> {
-  if (before !== null && before.seq === seq) return { ok: true, value: { ...before, stats } };
+): Promise<Answer<RulesData>> {
+  if (before !== null && before.seq === seq) return { kind: 'ok', value: { ...before, stats } };
   const [list, policy] = await Promise.all([
-    control.get<{ readonly seq: number; readonly rulesets: readonly ListedRuleset[] }>('/admin/rules'),
-    control.get<{ readonly policy: Policy }>('/admin/policy'),
+    ask<{ readonly seq: number; readonly rulesets: readonly ListedRuleset[] }>('/admin/rules'),
+    ask<{ readonly policy: Policy }>('/admin/policy'),
   ]);
-  if (!list.ok) return list;
-  if (!policy.ok) return policy;
+  if (list.kind !== 'ok') return list;
+  if (policy.kind !== 'ok') return policy;
   const rulesets: { listed: ListedRuleset; ruleset: Ruleset }[] = [];
   const bodies = await Promise.all(
     list.value.rulesets.map(async (listed) => ({
       listed,
-      shown: await control.get<{ readonly ruleset: Ruleset }>(`/admin/rules/${encodeURIComponent(listed.name)}`),
+      shown: await ask<{ readonly ruleset: Ruleset }>(`/admin/rules/${encodeURIComponent(listed.name)}`, PATIENT_MS),
     })),
   );
   for (const { listed, shown } of bodies) {
-    if (!shown.ok) return shown;
+    if (shown.kind !== 'ok') return shown;
     rulesets.push({ listed, ruleset: shown.value.ruleset });
   }
-  return { ok: true, value: { seq: list.value.seq, rulesets, policy: policy.value.policy, stats } };
+  return { kind: 'ok', value: { seq: list.value.seq, rulesets, policy: policy.value.policy, stats } };
 }

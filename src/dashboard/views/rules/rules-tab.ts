@@ -4,7 +4,7 @@ import { RULESET_MODES, type RulesetMode } from '../../../edge/policy.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { button, notice, select } from '../../releases/controls.ts';
-import type { Control, Published } from '../../releases/control.ts';
+import type { Published } from '../../releases/published.ts';
 import { policyBar, type PolicyChange } from '../../releases/policy-bar.ts';
 import { withRuleMode, withRulesetMode, RULE_MODES, type RuleMode } from './rule-mode.ts';
 import { filterRows, ruleRows, type ListedRuleset, type RuleFilter, type RuleRow } from './rule-rows.ts';
@@ -19,7 +19,6 @@ const RULESET_TEXT: Readonly<Record<RulesetMode, string>> = {
 };
 
 interface RulesTabOptions {
-  readonly control: Control;
   readonly events: () => readonly NumberedEvent[];
   readonly edit: (ruleset: string, index: number) => void;
   /** A rule of the site's own. */
@@ -47,7 +46,6 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
   const cards = element('div', { class: 'ruleset-cards' });
   const table = element('div', {});
   const bar = policyBar({
-    control: options.control,
     discard: forget,
     published: (result, changes) => options.published(result, changes.map(({ text }) => text).join(', ')),
   });

@@ -1,7 +1,7 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
+import { order } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
 import { button, field, notice, select } from '../../releases/controls.ts';
-import type { Control } from '../../releases/control.ts';
 import { readRequest, writeRequest, type TestRequest } from './read-request.ts';
 import { testResult, type TestVerdict } from './test-result.ts';
 
@@ -11,7 +11,6 @@ const PICKED = 60;
 const EXAMPLE = 'GET /search?q=1+UNION+SELECT+password+FROM+users HTTP/1.1\nHost: example.com\nUser-Agent: Mozilla/5.0';
 
 interface TestBoxOptions {
-  readonly control: Control;
   readonly events: () => readonly NumberedEvent[];
   /** The event to begin with, by id. */
   readonly event?: string;
@@ -19,7 +18,7 @@ interface TestBoxOptions {
 }
 
 /** Asks what would become of a request: nothing is sent on, counted or told. */
-export function testBox({ control, events, event, openRule }: TestBoxOptions): HTMLElement {
+export function testBox({ events, event, openRule }: TestBoxOptions): HTMLElement {
   const text = element('textarea', {
     id: 'test-request',
     rows: '12',
@@ -67,12 +66,12 @@ export function testBox({ control, events, event, openRule }: TestBoxOptions): H
     const read = readRequest(text.value);
     if (!read.ok) return output.replaceChildren(notice(read.problem, 'problem'));
     const from = ip.value.trim() === '' ? {} : { ip: ip.value.trim() };
-    const reply = await control.post<TestVerdict>('/admin/rules/test', { ...read.request, ...from });
+    const reply = await order<TestVerdict>('/admin/rules/test', { ...read.request, ...from });
     output.replaceChildren(
-      reply.ok
+      reply.kind === 'ok'
         ? testResult(reply.value, openRule)
         : notice(
-            [reply.text, ...reply.problems.map(({ path, message }) => `${path}: ${message}`)].join(' '),
+            [reply.headline, ...reply.problems.map(({ path, message }) => `${path}: ${message}`)].join(' '),
             'problem',
           ),
     );

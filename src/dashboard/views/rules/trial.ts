@@ -1,9 +1,9 @@
 import type { DryRun } from '../../../edge/hindsight/dry-run.ts';
+import { order } from '../../control/ask.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
 import { notice } from '../../releases/controls.ts';
-import type { Control } from '../../releases/control.ts';
 import { moment } from '../../status/moment.ts';
 
 /** As many as the control plane tries at once. */
@@ -15,7 +15,6 @@ const SHOWN = 12;
  * Holds the rules that a draft changes against recent events. `ids`: those that were added or changed; `openEvent` shows one.
  */
 export async function tryRules(
-  control: Control,
   draft: unknown,
   ids: readonly string[],
   openEvent: (id: string) => void,
@@ -25,8 +24,8 @@ export async function tryRules(
   if (changed.length > TRIED) {
     return [notice(`${count.format(changed.length)} rules change: too many to hold against recent events at once.`)];
   }
-  const reply = await control.post<DryRun>('/admin/rules/dry-run', { rules: changed });
-  if (!reply.ok) return [notice(reply.text, 'problem')];
+  const reply = await order<DryRun>('/admin/rules/dry-run', { rules: changed });
+  if (reply.kind !== 'ok') return [notice(reply.text, 'problem')];
   const { events, since, matches, allowed, fresh, hits } = reply.value;
   if (events === 0) return [notice('There are no recent events to hold the changed rules against.')];
   const said = element(

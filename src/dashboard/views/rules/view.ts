@@ -1,7 +1,6 @@
 import { element } from '../../dom.ts';
 import { button, field, notice, select } from '../../releases/controls.ts';
-import type { Published } from '../../releases/control.ts';
-import { CONTROL } from '../../releases/ask-control.ts';
+import type { Published } from '../../releases/published.ts';
 import { rulesetDesk } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { openReleaseEditor } from '../../releases/release-editor.ts';
@@ -72,9 +71,9 @@ class RulesPage {
   }
 
   async #refresh(): Promise<void> {
-    const reply = await loadRules(CONTROL, this.#context.ledger, this.#data);
+    const reply = await loadRules(this.#context.ledger, this.#data);
     if (this.#shut) return;
-    if (reply.ok) {
+    if (reply.kind === 'ok') {
       this.#data = reply.value;
       this.#draw(reply.value);
     } else if (this.#data === null) this.#panel.replaceChildren(notice(reply.text, 'problem'));
@@ -116,7 +115,6 @@ class RulesPage {
   #showTable(): void {
     const { rule } = this.#place;
     const tab = rulesTab({
-      control: CONTROL,
       events: () => this.#context.ledger.events,
       edit: (ruleset, index) => this.#go({ tab: 'edit', ruleset, rule: String(index) }),
       create: () => this.#go({ tab: 'edit', ruleset: OWN_RULESET, rule: NEW }),
@@ -133,7 +131,6 @@ class RulesPage {
   #showTest(): void {
     const { event } = this.#place;
     const box = testBox({
-      control: CONTROL,
       events: () => this.#context.ledger.events,
       openRule: (ruleset, rule) => this.#go({ tab: 'table', ruleset, rule }),
       ...(event !== undefined && { event }),
@@ -146,11 +143,10 @@ class RulesPage {
     const { rule } = this.#place;
     const known = this.#names().includes(name);
     const editor = await openReleaseEditor({
-      control: CONTROL,
       desk: rulesetDesk(name),
       ...(!known && { draft: newRuleset() }),
       trial: (draft, { changes: { added, altered } }) =>
-        tryRules(CONTROL, draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
+        tryRules(draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
       published: (result) => this.#published(result, name),
     });
     if (this.#shut || this.#place.tab !== 'edit') return;
@@ -178,7 +174,6 @@ class RulesPage {
   async #showHistory(name: string): Promise<void> {
     this.#panel.replaceChildren(notice('Loading the history…'));
     const history = await historyView({
-      control: CONTROL,
       desk: rulesetDesk(name),
       rolledBack: (result) => this.#published(result, `${name} is what it was`),
     });
@@ -208,7 +203,7 @@ class RulesPage {
 
   #published({ seq, mode }: Pick<Published, 'seq' | 'mode'>, what: string): void {
     this.#context.toast(`Release ${seq}: ${what}.`, 'done');
-    this.#said.replaceChildren(rollout(CONTROL, seq), ...(mode === 'detect' ? [this.#tellsOnly(what)] : []));
+    this.#said.replaceChildren(rollout(seq), ...(mode === 'detect' ? [this.#tellsOnly(what)] : []));
     this.#data = this.#data === null ? null : { ...this.#data, seq: -1 };
     void this.#refreshAfter();
   }

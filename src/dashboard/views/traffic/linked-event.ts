@@ -1,6 +1,6 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
+import { ask } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
-import { ask } from '../../status/answer.ts';
 
 /** Shows the event that the page's address names, open; the bus is asked for one that the page does not hold. */
 export async function showLinked(
