@@ -1,4 +1,5 @@
 import { readProblem, SILENT } from './answer.ts';
+import { rememberSignIn, remembersSignIn } from './signed-in.ts';
 
 /** Questions that wait for a sign-in. A view asks a handful; its timers, which go on over a night, are not to pile up more. */
 const WAITING = 20;
@@ -50,19 +51,24 @@ export async function signIn(key: string): Promise<string | null> {
   if (response === null) return SILENT.text;
   if (!response.ok) return (await readProblem(response)).text;
   signIns += 1;
+  rememberSignIn(true);
   settle(true);
   return null;
 }
 
 export async function signOut(): Promise<void> {
   await fetch('/admin/session', { method: 'DELETE' }).catch(() => null);
+  rememberSignIn(false);
   settle(false);
 }
 
 /** Whether this browser has a session; null when the shield does not answer. */
 export async function hasSession(): Promise<boolean | null> {
+  if (remembersSignIn() === false) return false;
   const response = await fetch('/admin/session').catch(() => null);
-  return response === null ? null : response.ok;
+  if (response === null) return null;
+  rememberSignIn(response.ok);
+  return response.ok;
 }
 
 function settle(signedIn: boolean): void {
