@@ -1,7 +1,9 @@
 import type { Policy } from '../../edge/policy.ts';
 import { askOnce, order } from '../control/ask.ts';
 import { element } from '../dom.ts';
-import { button, field, notice } from './controls.ts';
+import { button } from '../controls/button.ts';
+import { field } from '../controls/field.ts';
+import { notice } from '../controls/notice.ts';
 import type { Published } from './published.ts';
 
 /** A change of the policy that is chosen and not published yet. */

@@ -1,7 +1,8 @@
 import type { AuditCheck, AuditEntry, AuditFacts } from '../../../actors/contracts.ts';
 import { count } from '../../count.ts';
 import { deskOf } from '../../desk/desk.ts';
-import { button, textInput } from '../../desk/field.ts';
+import { button } from '../../controls/button.ts';
+import { textInput } from '../../controls/field.ts';
 import { element } from '../../dom.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View } from '../../shell/view.ts';

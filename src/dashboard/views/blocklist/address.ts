@@ -2,7 +2,8 @@ import type { CheckResult, ReputationState } from '../../../actors/contracts.ts'
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { deskOf } from '../../desk/desk.ts';
 import { expirySelect, ttlOf } from '../../desk/expiry.ts';
-import { button, field, textInput } from '../../desk/field.ts';
+import { button } from '../../controls/button.ts';
+import { field, textInput } from '../../controls/field.ts';
 import { element } from '../../dom.ts';
 import { eventRow } from '../../event/event-row.ts';
 import { placeOf } from '../../shell/place.ts';

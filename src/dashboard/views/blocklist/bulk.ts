@@ -1,7 +1,8 @@
 import { order } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
 import { expirySelect, ttlOf } from '../../desk/expiry.ts';
-import { button, field, textInput } from '../../desk/field.ts';
+import { button } from '../../controls/button.ts';
+import { field, textInput } from '../../controls/field.ts';
 import { count } from '../../count.ts';
 import { readList, type Wanted } from './csv.ts';
 

@@ -1,7 +1,7 @@
 import type { BlockEntry } from '../../../actors/contracts.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { expirySelect, ttlOf } from '../../desk/expiry.ts';
-import { button } from '../../desk/field.ts';
+import { button } from '../../controls/button.ts';
 import { element } from '../../dom.ts';
 import { placeOf } from '../../shell/place.ts';
 import { moment } from '../../status/moment.ts';

@@ -1,7 +1,8 @@
 import { ALL_SCOPES, SCOPES, isScope, type Scope } from '../../../edge/scopes.ts';
-import { confirm } from '../../desk/confirm.ts';
+import { confirm } from '../../controls/confirm.ts';
 import { deskOf } from '../../desk/desk.ts';
-import { button, field, textInput } from '../../desk/field.ts';
+import { button } from '../../controls/button.ts';
+import { field, textInput } from '../../controls/field.ts';
 import { element } from '../../dom.ts';
 import type { View } from '../../shell/view.ts';
 import { keepMoments, moment } from '../../status/moment.ts';

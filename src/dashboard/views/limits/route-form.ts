@@ -1,6 +1,7 @@
 import type { Route } from '../../../edge/policy.ts';
 import { element } from '../../dom.ts';
-import { button, cautiousButton, field, select } from '../../releases/controls.ts';
+import { button, cautiousButton } from '../../controls/button.ts';
+import { field, select } from '../../controls/field.ts';
 
 export const NEW_ROUTE: Route = {
   id: '',

@@ -1,7 +1,7 @@
 import type { Route } from '../../../edge/policy.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
-import { button } from '../../releases/controls.ts';
+import { button } from '../../controls/button.ts';
 import { moment } from '../../status/moment.ts';
 import { cell } from '../../status/table.ts';
 import type { RouteRow } from './route-rows.ts';

@@ -1,7 +1,9 @@
 import type { Problem } from '../../../parse.ts';
 import { ask, order } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
-import { button, field, notice } from '../../releases/controls.ts';
+import { button } from '../../controls/button.ts';
+import { field } from '../../controls/field.ts';
+import { notice } from '../../controls/notice.ts';
 import type { Published } from '../../releases/published.ts';
 import { diffView } from '../../releases/diff-view.ts';
 

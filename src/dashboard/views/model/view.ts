@@ -4,7 +4,7 @@ import { ask } from '../../control/ask.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
-import { notice } from '../../releases/controls.ts';
+import { notice } from '../../controls/notice.ts';
 import { MODEL_DESK } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { policyBar } from '../../releases/policy-bar.ts';

@@ -1,7 +1,9 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { order } from '../../control/ask.ts';
 import { element } from '../../dom.ts';
-import { button, field, notice, select } from '../../releases/controls.ts';
+import { button } from '../../controls/button.ts';
+import { field, select } from '../../controls/field.ts';
+import { notice } from '../../controls/notice.ts';
 import { readRequest, writeRequest, type TestRequest } from './read-request.ts';
 import { testResult, type TestVerdict } from './test-result.ts';
 

@@ -1,6 +1,6 @@
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
-import { button } from '../../releases/controls.ts';
+import { button } from '../../controls/button.ts';
 
 /** What `POST /admin/rules/test` answers, as far as it is shown. */
 export interface TestVerdict {

@@ -3,7 +3,7 @@ import { order } from '../../control/ask.ts';
 import { count } from '../../count.ts';
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
-import { notice } from '../../releases/controls.ts';
+import { notice } from '../../controls/notice.ts';
 import { moment } from '../../status/moment.ts';
 
 /** As many as the control plane tries at once. */

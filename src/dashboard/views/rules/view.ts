@@ -1,5 +1,7 @@
 import { element } from '../../dom.ts';
-import { button, field, notice, select } from '../../releases/controls.ts';
+import { button } from '../../controls/button.ts';
+import { field, select } from '../../controls/field.ts';
+import { notice } from '../../controls/notice.ts';
 import type { Published } from '../../releases/published.ts';
 import { rulesetDesk } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';

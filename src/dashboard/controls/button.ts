@@ -1,11 +1,10 @@
 import { element } from '../dom.ts';
 
+/** As what it is styled; '' is an ordinary one. */
+type Kind = '' | 'primary' | 'danger' | 'link';
+
 /** A button that does one thing at a time; `work` is awaited, and a second press meanwhile is nothing. */
-export function button(
-  text: string,
-  work: () => Promise<unknown> | void,
-  kind: 'plain' | 'primary' | 'danger' | 'link' = 'plain',
-): HTMLButtonElement {
+export function button(text: string, work: () => Promise<unknown> | void, kind: Kind = ''): HTMLButtonElement {
   const node = element('button', { type: 'button', class: kind }, text);
   node.addEventListener('click', () => {
     if (node.getAttribute('aria-disabled') === 'true') return;
@@ -41,29 +40,4 @@ export function cautiousButton(text: string, question: string, work: () => Promi
     return undefined;
   });
   return node;
-}
-
-export function select(
-  label: string,
-  options: readonly (readonly [value: string, text: string])[],
-  value: string,
-  changed: (value: string) => void,
-): HTMLSelectElement {
-  const node = element(
-    'select',
-    { 'aria-label': label },
-    ...options.map(([option, text]) => element('option', { value: option }, text)),
-  );
-  node.value = value;
-  node.addEventListener('change', () => changed(node.value));
-  return node;
-}
-
-export function field(label: string, control: HTMLElement): HTMLElement {
-  return element('label', { class: 'field' }, element('span', {}, label), control);
-}
-
-/** What went wrong, or is missing, in words. */
-export function notice(text: string, tone: 'problem' | 'hint' | 'good' = 'hint'): HTMLElement {
-  return element('p', { class: `say ${tone}`, ...(tone === 'problem' && { role: 'alert' }) }, text);
 }
