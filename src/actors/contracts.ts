@@ -111,6 +111,13 @@ export interface BlockRequest {
   readonly author?: string;
 }
 
+/** What of a standing block shall be another; what is left out stays. */
+export interface BlockChange {
+  readonly reason?: string;
+  /** From now on; null: until removed. */
+  readonly ttlSeconds?: number | null;
+}
+
 export type BlockResult =
   | {
       readonly ok: true;
@@ -142,6 +149,8 @@ export interface RegistryRpc {
   watch(client: string): Promise<SeqHint>;
   unwatch(client: string): Promise<SeqHint>;
   block(request: BlockRequest): Promise<BlockResult>;
+  /** Gives a standing block another end or reason, with no moment in between in which it is not in force. Null when it does not stand. */
+  changeBlock(range: string, wish: BlockChange, author: string): Promise<BlockResult | null>;
   /** Takes a range off the blocklist. `removed` is false when it was not on it. */
   unblock(range: string, author: string): Promise<BlockRemoval>;
   blocklist(): Promise<readonly BlockEntry[]>;
@@ -638,12 +647,20 @@ export interface EnforcementStatus {
   readonly webhooks: { readonly queued: number; readonly lastProblem: string | null };
 }
 
+/** The network that an address is in: its number as it was asked with, as the last event of the address has it, or not known. */
+export interface CheckedNetwork {
+  readonly asn: number | null;
+  readonly from: 'asked' | 'events' | 'unknown';
+}
+
 export interface CheckResult {
   readonly ip: string;
   readonly score: number;
   readonly tier: Tier;
   readonly sources: readonly ThreatSource[];
   readonly allowed: AllowEntry | null;
+  /** A block of the whole network is found only where the network is known. Absent: the engine is of an older version. */
+  readonly network?: CheckedNetwork;
   /** Where it is enforced now. */
   readonly enforced: {
     readonly edge: Tier | null;
@@ -674,7 +691,7 @@ export interface LogicTest {
 export interface EnforcementRpc {
   status(): Promise<EnforcementStatus>;
   /** Null when `ip` is no address. */
-  check(ip: string): Promise<CheckResult | null>;
+  check(ip: string, asn?: number): Promise<CheckResult | null>;
   /** A full cycle now: collect, judge, release to the edge, plan, apply as the mode allows. `operator`: the caller's client key. */
   enforce(operator: string): Promise<CycleResult>;
   /** Seven evaluations of the live function with the live settings. */

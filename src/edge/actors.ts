@@ -5,6 +5,7 @@ import type {
   AuditCheck,
   AuditEntry,
   AuditNote,
+  BlockChange,
   BlockEntry,
   BlockRemoval,
   BlockRequest,
@@ -176,6 +177,10 @@ export class Actors {
     return this.#ask(() => this.#registry().block(request), BACKGROUND_DEADLINE_MS, true);
   }
 
+  changeBlock(range: string, wish: BlockChange, author: string): Promise<Answer<BlockResult | null>> {
+    return this.#ask(() => this.#registry().changeBlock(range, wish, author), BACKGROUND_DEADLINE_MS, true);
+  }
+
   unblock(range: string, author: string): Promise<Answer<BlockRemoval>> {
     return this.#ask(() => this.#registry().unblock(range, author), BACKGROUND_DEADLINE_MS, false);
   }
@@ -188,8 +193,8 @@ export class Actors {
     return this.#ask(() => this.#enforcement().status(), BACKGROUND_DEADLINE_MS, true);
   }
 
-  checkAddress(ip: string): Promise<Answer<CheckResult | null>> {
-    return this.#ask(() => this.#enforcement().check(ip), BACKGROUND_DEADLINE_MS, true);
+  checkAddress(ip: string, asn?: number): Promise<Answer<CheckResult | null>> {
+    return this.#ask(() => this.#enforcement().check(ip, asn), BACKGROUND_DEADLINE_MS, true);
   }
 
   enforce(operator: string): Promise<Answer<CycleResult>> {

@@ -1,11 +1,42 @@
 import type { BlockEntry } from '../actors/contracts.ts';
 import type { Policy } from './policy.ts';
+import { findBlock } from './reputation/blocklist.ts';
 import type { Address } from './reputation/client-key.ts';
 import type { Listed } from './reputation/listed.ts';
+import { isAllowed } from './reputation/threat-index.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What is in force, as far as an address alone can meet it. */
+type InForce = Pick<Snapshot, 'blocklist' | 'threats' | 'policy'>;
+
+/** The verdict on an address that is refused whatever it asks for; null: it must ask first. `asn`: its network, where it is known. */
+export function judgeAddressAlone(
+  snapshot: InForce,
+  address: Address,
+  asn: number | undefined,
+  listed: Listed | null,
+  now: number,
+): Verdict | null {
+  const entry = findEntry(snapshot, address, asn, now);
+  if (entry !== null) return blockEntry(entry);
+  return listed?.tier === 'block' ? blockListed(listed, address, snapshot.policy.thresholds) : null;
+}
+
+/** What the machine blocks by itself it must not block of the allow-list. */
+function findEntry(
+  { blocklist, threats }: InForce,
+  address: Address,
+  asn: number | undefined,
+  now: number,
+): BlockEntry | null {
+  const entry = findBlock(blocklist, address, now, asn);
+  if (entry?.source !== 'reputation' || !isAllowed(threats, address)) return entry;
+  return findBlock(blocklist.deliberate, address, now, asn);
+}
+
 /** The verdict on an address that is on the blocklist. */
-export function blockEntry({ range, reason }: BlockEntry): Verdict {
+function blockEntry({ range, reason }: BlockEntry): Verdict {
   return { ...unjudged('block', `${range} is on the blocklist: ${reason}`), score: 1, by: 'blocklist' };
 }
 

@@ -1,6 +1,5 @@
-import type { BlockEntry } from '../actors/contracts.ts';
 import type { Env } from '../env.ts';
-import { blockEntry, blockListed, describeListed, hardenVerdict, unjudged } from './address-verdict.ts';
+import { describeListed, hardenVerdict, judgeAddressAlone, unjudged } from './address-verdict.ts';
 import type { InspectedBody } from './body-prefix.ts';
 import { challenge } from './challenge/challenge.ts';
 import { answerControl, isControlRequest, maySignIn } from './control/entrance.ts';
@@ -11,7 +10,6 @@ import { effectiveLimit } from './lease-terms.ts';
 import { refuse } from './pages/refusal.ts';
 import { beginPassage, type Passage } from './passage.ts';
 import { checkRate, type RateCheck } from './rate-check.ts';
-import { findBlock } from './reputation/blocklist.ts';
 import { namesOneClient, WORKER_CLIENT } from './reputation/client-key.ts';
 import { limitingScore } from './reputation/listed.ts';
 import { isAllowed } from './reputation/threat-index.ts';
@@ -47,9 +45,9 @@ export function createShield() {
 
 /** One request, end to end; the order of the steps is the contract (design, "One request"). */
 async function pass(passage: Passage): Promise<End> {
-  const { request, requestId, address, now } = passage;
+  const { request, requestId, snapshot, address, facts, listed, now } = passage;
   const control = isControlRequest(passage);
-  const refused = judgeAddressAlone(passage);
+  const refused = judgeAddressAlone(snapshot, address, facts.asn, listed, now);
   // An operator who has blocked the own address must still be able to undo it.
   if (refused !== null && !(control && maySignIn(passage))) {
     const response = refuse('blocked', request, requestId);
@@ -74,21 +72,6 @@ async function pass(passage: Passage): Promise<End> {
   if (judgement === null) return failJudging(passage, body);
   if (judgement.verdict.decision === 'block') return blockRequest(passage, judgement.verdict, body);
   return askActors(passage, judgement, body, known);
-}
-
-/** The verdict on an address that is refused whatever it asks for; null: it must ask first. */
-function judgeAddressAlone(passage: Passage): Verdict | null {
-  const { snapshot, address, listed } = passage;
-  const entry = findEntry(passage);
-  if (entry !== null) return blockEntry(entry);
-  return listed?.tier === 'block' ? blockListed(listed, address, snapshot.policy.thresholds) : null;
-}
-
-/** What the machine blocks by itself it must not block of the allow-list. */
-function findEntry({ snapshot, address, facts, now }: Passage): BlockEntry | null {
-  const entry = findBlock(snapshot.blocklist, address, now, facts.asn);
-  if (entry?.source !== 'reputation' || !isAllowed(snapshot.threats, address)) return entry;
-  return findBlock(snapshot.blocklist.deliberate, address, now, facts.asn);
 }
 
 function tryJudge(passage: Passage, body: InspectedBody, known: number | null): Judgement | null {

@@ -39,6 +39,9 @@ describe('the audit log', () => {
       await call('POST', '/admin/policy/reload', { ...policy.policy, deadlineMs: 124 });
       await call('POST', `/admin/releases/${seq}/rollback`);
       await call('POST', '/admin/blocklist', { ip: '192.0.2.0/24', reason: 'noise', ttl_seconds: 600 });
+      await call('PATCH', '/admin/blocklist/192.0.2.0%2F24', { ttl_seconds: null });
+      // It is as wished already: nothing was changed.
+      await call('PATCH', '/admin/blocklist/192.0.2.0%2F24', { reason: 'noise' });
       await call('DELETE', '/admin/blocklist/192.0.2.0%2F24');
       await call('DELETE', '/admin/reputation/192.0.2.9');
     });
@@ -50,6 +53,7 @@ describe('the audit log', () => {
       ['reload_policy', 'policy'],
       ['rollBack', expect.stringMatching(/^release \d+$/)],
       ['block', '192.0.2.0/24'],
+      ['changeBlock', '192.0.2.0/24'],
       ['unblock', '192.0.2.0/24'],
       ['pardon', '192.0.2.9'],
     ]);
@@ -59,12 +63,17 @@ describe('the audit log', () => {
       expect(Math.abs(entry.at - Date.now())).toBeLessThan(60_000);
       expect(entry.request_id).toMatch(/^[0-9a-f-]{36}$/);
     }
-    const [first, second, removed, , , back, block, unblock, pardon] = entries;
+    const [first, second, removed, , , back, block, change, unblock, pardon] = entries;
     expect(first).toMatchObject({ before: { hash: 'bundled' }, after: { added: 2 } });
     expect(second?.before).toEqual({ hash: first?.after?.hash });
     expect(removed?.before).toEqual({ hash: second?.after?.hash });
     expect(back?.after).toMatchObject({ hash: entries[3]?.after?.hash });
     expect(block).toMatchObject({ before: null, after: { reason: 'noise', source: 'operator' } });
+    expect(change).toMatchObject({
+      before: { range: '192.0.2.0/24', until: expect.any(Number) },
+      after: { reason: 'noise' },
+    });
+    expect(change?.after).not.toHaveProperty('until');
     expect(unblock?.before).toMatchObject({ range: '192.0.2.0/24', reason: 'noise' });
     expect(pardon?.before).toEqual({ score: 0, blocked_until: null });
   });

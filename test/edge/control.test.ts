@@ -65,6 +65,7 @@ describe('the OpenAPI document', () => {
       ['post', '/admin/releases/{seq}/rollback'],
       ['get', '/admin/blocklist'],
       ['post', '/admin/blocklist'],
+      ['patch', '/admin/blocklist/{ip}'],
       ['delete', '/admin/blocklist/{ip}'],
       ['get', '/admin/reputation/{ip}'],
       ['get', '/admin/events'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../src/actors/contracts.ts';
 import { setFeed } from '../support/workerd/feeds.ts';
 import { freshClient, startIsolate } from '../support/workerd/isolate.ts';
 
@@ -82,6 +83,21 @@ describe('the routes of intelligence', () => {
     expect((await admin('DELETE', '/intel/sources/ipsum')).status).toBe(409);
     expect(await (await admin('DELETE', '/intel/sources/edge-list')).json()).toEqual({ removed: true });
     expect(await (await admin('DELETE', '/intel/sources/edge-list')).json()).toEqual({ removed: false });
+  });
+
+  it('note which sources were fetched, with what, and what came of it', async () => {
+    await addList();
+    await setFeed(LIST, 'ip,score\n45.7.0.1,1', 'text/csv');
+    await admin('POST', '/intel/collect?sources=edge-list&accept=true');
+    const { entries } = await (await admin('GET', '/admin/audit?limit=1')).json<{ entries: readonly AuditEntry[] }>();
+    expect(entries).toMatchObject([
+      {
+        operation: 'collectFeeds',
+        target: 'edge-list',
+        before: { sources: ['edge-list 51 rows, ok'] },
+        after: { accept: true, sources: ['edge-list 1 rows, ok'] },
+      },
+    ]);
   });
 
   it('page through all threats without losing or repeating one', async () => {

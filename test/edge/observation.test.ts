@@ -40,9 +40,69 @@ it('a network is blocked by its number at once, and only it, until it is taken o
   expect(await from(64_510)).toBe(403);
   expect(await from(64_509)).toBe(200);
   expect((await admin('POST', '/admin/blocklist', { ip: 'AS0', reason: 'a test' })).status).toBe(422);
+  // A check knows the network where it is told, or where a request of the address was kept; else it says so.
+  const check = async (query: string) => (await admin('GET', `/check?ip=${query}`)).json();
+  expect(await check('45.9.9.9')).toMatchObject({
+    network: { asn: null, from: 'unknown' },
+    enforced: { blocklist: null },
+    why: expect.stringContaining(
+      'One network is on the blocklist by number; whether this address is in one is not known',
+    ),
+  });
+  expect(await check('45.9.9.9&asn=as64510')).toMatchObject({
+    network: { asn: 64_510, from: 'asked' },
+    enforced: { blocklist: { range: 'AS64510' } },
+  });
+  expect(await check('45.9.9.9&asn=64509')).toMatchObject({ enforced: { blocklist: null } });
+  expect((await admin('GET', '/check?ip=45.9.9.9&asn=nobody')).status).toBe(422);
+  const refused = freshClient();
+  await (await operator.visit('/', { ip: refused, cf: { asn: 64_510 } })).body?.cancel();
+  await operator.settle();
+  expect(await check(refused)).toMatchObject({
+    network: { asn: 64_510, from: 'events' },
+    enforced: { blocklist: { range: 'AS64510' } },
+  });
+  const tried = await admin('POST', '/admin/rules/test', { path: '/', asn: 64_510 });
+  expect(await tried.json()).toMatchObject({ decision: 'block', by: 'blocklist' });
+  expect(await (await admin('POST', '/admin/rules/test', { path: '/' })).json()).toMatchObject({ by: 'none' });
   const gone = await admin('DELETE', '/admin/blocklist/AS64510');
   expect(await gone.json()).toMatchObject({ removed: true });
   expect(await from(64_510)).toBe(200);
+});
+
+describe('a block that stands', () => {
+  const change = (range: string, wish: unknown) =>
+    admin('PATCH', `/admin/blocklist/${encodeURIComponent(range)}`, wish);
+
+  it('is given another end and reason, and holds all the while', async () => {
+    const ip = freshClient();
+    await admin('POST', '/admin/blocklist', { ip, reason: 'first' });
+    const changed = await change(ip, { ttl_seconds: 600, reason: 'second' });
+    expect(changed.status).toBe(200);
+    expect(await changed.json()).toMatchObject({
+      changed: true,
+      before: { range: ip, reason: 'first' },
+      entry: { range: ip, reason: 'second', until: expect.any(Number) },
+    });
+    expect((await operator.visit('/', { ip })).status).toBe(403);
+    expect(await (await change(ip, { ttl_seconds: null })).json()).toMatchObject({ entry: { reason: 'second' } });
+  });
+
+  it('is needed for a change, and something to change', async () => {
+    const ip = freshClient();
+    expect((await change(ip, { ttl_seconds: 600 })).status).toBe(404);
+    await admin('POST', '/admin/blocklist', { ip, reason: 'first' });
+    for (const wish of [{}, { ttl_seconds: 0 }, { ttl_seconds: 1.5 }, { reason: '' }, { since: 1 }]) {
+      expect((await change(ip, wish)).status).toBe(422);
+    }
+  });
+
+  it('is refused with what may stand there', async () => {
+    const refused = await admin('POST', '/admin/blocklist', { ip: '300.1.1.1', reason: 'a test' });
+    expect(await refused.json()).toMatchObject({
+      problems: [{ path: 'ip', message: expect.stringMatching(/address .*CIDR range .*AS64500/) }],
+    });
+  });
 });
 
 describe('what operators are told of an attack', () => {

@@ -48,7 +48,8 @@ describeInBrowser('blocklist, intelligence, audit log and keys', () => {
     (await fetch(`${shield.url}/`, { headers: { ...browserHeaders(1), 'cf-connecting-ip': ip } })).status;
   const known = async () => (await shield.admin.get<{ threats: number }>('/intel/status')).threats;
   const blocks = async () =>
-    (await shield.admin.get<{ entries: { range: string; until?: number }[] }>('/admin/blocklist')).entries;
+    (await shield.admin.get<{ entries: { range: string; since: number; until?: number }[] }>('/admin/blocklist'))
+      .entries;
 
   /** Both themes, wide and narrow: nothing sticks out, and axe finds nothing. */
   async function look(): Promise<void> {
@@ -81,11 +82,16 @@ describeInBrowser('blocklist, intelligence, audit log and keys', () => {
     await row.locator('select').selectOption('');
     await row.getByRole('button', { name: 'Save' }).click();
     await expect.poll(() => row.textContent()).toContain('until removed');
-    // From without an end back to an hour: shorter, which the list by itself does not take.
+    // From without an end back to an hour, in its place: at no moment is the address let in.
+    const since = (await blocks())[0]?.since;
     await row.getByRole('button', { name: 'Edit expiry' }).click();
     await row.locator('select').selectOption('3600');
+    await row.locator('input').fill('guesses coupons');
     await row.getByRole('button', { name: 'Save' }).click();
     await expect.poll(async () => (await blocks())[0]?.until ?? 0).toBeGreaterThan(Date.now());
+    expect((await blocks())[0]).toMatchObject({ since, reason: 'guesses coupons' });
+    await expect.poll(() => row.textContent()).toContain('guesses coupons');
+    expect(await statusFor(ATTACKER)).toBe(403);
 
     await row.getByRole('button', { name: `Unblock ${ATTACKER}` }).click();
     await expect.poll(() => row.count()).toBe(0);

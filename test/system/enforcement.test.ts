@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CheckResult, EnforcementStatus, RunRecord } from '../../src/actors/contracts.ts';
+import type { AuditEntry, CheckResult, EnforcementStatus, RunRecord } from '../../src/actors/contracts.ts';
 import { startCloudflareStandIn, type CloudflareStandIn } from '../support/node/cloudflare/stand-in.ts';
 import { startEchoOrigin } from '../support/node/echo-origin.ts';
 import { startFeedServer, type FeedServer } from '../support/node/feeds/feed-server.ts';
@@ -215,6 +215,23 @@ test('a plan that would shrink a list by more than half waits for an approval of
   expect(itemsOf('threat_challenge')).toHaveLength(121);
   const [last] = (await admin.get<{ runs: readonly RunRecord[] }>('/enforcement/runs')).runs;
   expect(last).toMatchObject({ trigger: 'approval', state: 'done', added: 121, removed: 120 });
+  const { entries } = await admin.get<{ entries: readonly AuditEntry[] }>('/admin/audit?limit=20');
+  expect(entries.filter(({ operation }) => operation === 'approvePlan')).toMatchObject([
+    {
+      target: other.run.planHash,
+      before: {
+        held: expect.arrayContaining([expect.stringContaining('threat-block would shrink')]),
+        lists: ['threat-block 120', 'threat-challenge 0', 'threat-rate-limit 0'],
+      },
+      after: {
+        lists: [
+          'threat-block 0: 0 added, 120 removed',
+          'threat-challenge 121: 121 added, 0 removed',
+          'threat-rate-limit 0: 0 added, 0 removed',
+        ],
+      },
+    },
+  ]);
   await until(() => receiver.received.filter(({ type }) => type === 'plan.held').length === 2);
 });
 

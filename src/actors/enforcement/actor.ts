@@ -85,8 +85,8 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
     return this.answer('status', () => this.#status());
   }
 
-  check(ip: string): Promise<CheckResult | null> {
-    return this.answer('check', () => this.#checks.check(ip));
+  check(ip: string, asn?: number): Promise<CheckResult | null> {
+    return this.answer('check', () => this.#checks.check(ip, asn));
   }
 
   enforce(operator: string): Promise<CycleResult> {

@@ -2,7 +2,7 @@ import { readAllowRange } from '../../edge/reputation/allow-range.ts';
 import { respond, TIERS } from '../../edge/reputation/graduated-response.ts';
 import { covers, parseRange, type Range } from '../../edge/reputation/range.ts';
 import { type Env, SINGLETON } from '../../env.ts';
-import type { BlockEntry, CheckResult, ThreatLookup } from '../contracts.ts';
+import type { AllowEntry, BlockEntry, CheckedNetwork, CheckResult, ThreatLookup } from '../contracts.ts';
 import { explainCheck } from './describe-check.ts';
 import type { FactStore } from './facts.ts';
 import { findAddress, scoreOf, sourcesOf } from './find-address.ts';
@@ -36,16 +36,21 @@ export class CheckDesk {
     this.#report = report;
   }
 
-  /** Null when `ip` is no address. */
-  async check(ip: string): Promise<CheckResult | null> {
+  /** Null when `ip` is no address. `asn`: the network it is in, where the asker knows. */
+  async check(ip: string, asn?: number): Promise<CheckResult | null> {
     const parsed = parseRange(ip);
     if (!parsed.ok) return null;
     const { range } = parsed;
-    const [lookup, blocklist] = await Promise.all([this.#lookUp(ip), this.#findBlock(range)]);
+    const [lookup, blocked, network] = await Promise.all([
+      this.#lookUp(ip),
+      this.#readBlocklist(),
+      asn === undefined ? this.#findNetwork(ip) : { asn, from: 'asked' as const },
+    ]);
     const { judgement, rules } = this.#threats;
     const row = judgement === null ? -1 : findAddress(judgement, ip);
     const known = judgement !== null && row >= 0 ? judgement : null;
     const allowed = lookup?.allowed ?? judgement?.allow.find((entry) => holds(entry.range, range)) ?? null;
+    const blocklist = findEntry(blocked, range, network.asn, allowed);
     const score = allowed === null ? (lookup?.score ?? (known === null ? 0 : scoreOf(known, row))) : 0;
     const judged = known === null ? null : (TIERS[known.tier[row]!] ?? null);
     const tier = allowed === null ? (judged ?? respond(score, {}, rules)) : 'log_only';
@@ -62,11 +67,13 @@ export class CheckDesk {
       range: known === null ? (lookup?.range ?? null) : textAt(known, row),
       sources: known === null ? (lookup?.sources.map(({ id }) => id) ?? []) : sourcesOf(known, row),
       allowed,
+      network,
+      networksBlocked: blocked.filter((entry) => isNetwork(entry)).length,
       origin,
       killSwitch: this.#facts.get('killSwitch') === true,
       rules,
     });
-    return { ip, score, tier, sources: lookup?.sources ?? [], allowed, enforced, why, origin };
+    return { ip, score, tier, sources: lookup?.sources ?? [], allowed, network, enforced, why, origin };
   }
 
   async #lookUp(ip: string): Promise<ThreatLookup | null> {
@@ -78,15 +85,48 @@ export class CheckDesk {
     }
   }
 
-  async #findBlock(range: Range): Promise<BlockEntry | null> {
+  async #readBlocklist(): Promise<readonly BlockEntry[]> {
     try {
-      const entries = await withDeadline(this.#env.REGISTRY.getByName(SINGLETON).blocklist(), LOOKUP_MS);
-      return entries.find((entry) => holds(entry.range, range)) ?? null;
+      return await withDeadline(this.#env.REGISTRY.getByName(SINGLETON).blocklist(), LOOKUP_MS);
     } catch (error) {
       this.#report('read the blocklist', error);
-      return null;
+      return [];
     }
   }
+
+  /** Cloudflare tells the network of a client with each request, and of an address that sends none nobody tells it here. */
+  async #findNetwork(ip: string): Promise<CheckedNetwork> {
+    try {
+      const bus = this.#env.THREAT_BUS.getByName(SINGLETON);
+      const [last] = await withDeadline(bus.events({ ip, limit: 1 }), LOOKUP_MS);
+      const asn = last?.client?.asn;
+      return asn === undefined ? UNKNOWN : { asn, from: 'events' };
+    } catch (error) {
+      this.#report('look for the network', error);
+      return UNKNOWN;
+    }
+  }
+}
+
+const UNKNOWN: CheckedNetwork = { asn: null, from: 'unknown' };
+
+/** As the edge finds it: an address before its network, and of an allowed one only what a person has set. */
+function findEntry(
+  blocked: readonly BlockEntry[],
+  range: Range,
+  asn: number | null,
+  allowed: AllowEntry | null,
+): BlockEntry | null {
+  const heeded = allowed === null ? blocked : blocked.filter(({ source }) => source !== 'reputation');
+  return (
+    heeded.find((entry) => holds(entry.range, range)) ??
+    (asn === null ? undefined : heeded.find((entry) => entry.range === `AS${asn}`)) ??
+    null
+  );
+}
+
+function isNetwork({ range }: BlockEntry): boolean {
+  return range.startsWith('AS');
 }
 
 function holds(text: string, range: Range): boolean {

@@ -1,4 +1,4 @@
-import type { AllowEntry, BlockEntry, CheckResult, ThreatOrigin } from '../contracts.ts';
+import type { AllowEntry, BlockEntry, CheckedNetwork, CheckResult, ThreatOrigin } from '../contracts.ts';
 import type { ResponseRules, Tier } from '../../edge/reputation/graduated-response.ts';
 
 /** What was found about an address, before it is put in words. */
@@ -12,6 +12,9 @@ export interface CheckFindings {
   readonly edge: Tier | null;
   readonly lists: CheckResult['enforced']['lists'];
   readonly blocklist: BlockEntry | null;
+  readonly network: CheckedNetwork;
+  /** Networks that the blocklist has by their number. */
+  readonly networksBlocked: number;
   readonly origin: ThreatOrigin;
   readonly killSwitch: boolean;
   readonly rules: ResponseRules;
@@ -26,7 +29,7 @@ const ORIGINS: Readonly<Record<ThreatOrigin, string>> = {
 
 /** Why an address is met as it is, in sentences. */
 export function explainCheck(found: CheckFindings): string {
-  return [explainTier(found), explainPlaces(found), explainBlock(found.blocklist), ORIGINS[found.origin]]
+  return [explainTier(found), explainPlaces(found), explainBlock(found), ORIGINS[found.origin]]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
@@ -55,8 +58,12 @@ function explainPlaces({ edge, lists, tier, allowed }: CheckFindings): string {
   return `Enforced ${atEdge}${where === '' ? ', in no list of the account' : ` and in the account's list ${where}`}.`;
 }
 
-function explainBlock(entry: BlockEntry | null): string {
-  if (entry === null) return '';
+function explainBlock({ blocklist: entry, network, networksBlocked: blocked }: CheckFindings): string {
+  if (entry === null) {
+    if (network.asn !== null || blocked === 0) return '';
+    const what = blocked === 1 ? 'One network is' : `${blocked} networks are`;
+    return `${what} on the blocklist by number; whether this address is in one is not known here: no request of it was kept. Ask with asn.`;
+  }
   const until = entry.until === undefined ? 'until it is removed' : `until ${new Date(entry.until).toISOString()}`;
   return `The blocklist holds ${entry.range} ${until}, by ${entry.source}: ${entry.reason}.`;
 }

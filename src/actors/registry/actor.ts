@@ -1,7 +1,6 @@
 import { parseModel } from '../../../model/schema.ts';
 import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
-import { parseBlockTarget } from '../../edge/reputation/block-target.ts';
 import { DEFAULT_RULESET, rulesetHashes } from '../../edge/ruleset-names.ts';
 import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
 import { type Env, SINGLETON } from '../../env.ts';
@@ -12,6 +11,7 @@ import type {
   AuditCheck,
   AuditEntry,
   AuditNote,
+  BlockChange,
   BlockEntry,
   BlockRemoval,
   BlockRequest,
@@ -32,13 +32,13 @@ import type {
 } from '../contracts.ts';
 import { noteRelease } from './audit-chain.ts';
 import { AUDIT_MIGRATION, AuditLog } from './audit-log.ts';
+import { BlockDesk } from './block-desk.ts';
 import { BLOCK_MIGRATION, BlockStore } from './block-store.ts';
 import { bundledRelease, bundledRuleset } from '../../edge/bundled.ts';
 import { compareReleases } from './compare-releases.ts';
 import { type Gathered, Gatherer } from './gatherer.ts';
 import { hashBytes } from './hash.ts';
 import { Herald } from './herald.ts';
-import { readBlock } from './judge-block.ts';
 import { KEY_MIGRATION, KeyStore } from './key-store.ts';
 import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
 import { isCopied, KvCopies, THREATS_PACE } from './kv-copies.ts';
@@ -71,6 +71,7 @@ const THREATS_ARE_MADE = 'threats are released by the enforcement engine';
 export class Registry extends Actor implements RegistryRpc {
   readonly #releases: ReleaseStore;
   readonly #blocks: BlockStore;
+  readonly #blockDesk: BlockDesk;
   readonly #watched: WatchStore;
   readonly #members: MemberStore;
   readonly #keys: KeyStore;
@@ -98,6 +99,12 @@ export class Registry extends Actor implements RegistryRpc {
     this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
     this.#herald = new Herald(env, this.#members, this.logFault);
     this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
+    this.#blockDesk = new BlockDesk(this.#blocks, {
+      release: (author, note) => this.#inTurn(() => this.#release('blocklist', author, note)),
+      releaseSoon: () => this.#gatherer.soon('blocklist'),
+      notice: (reason) => this.#notice(reason),
+      seq: () => this.#releases.head.seq,
+    });
     const wake = [() => this.env.INTELLIGENCE_COLLECTOR.wake(), () => this.env.ENFORCEMENT.getByName(SINGLETON).wake()];
     this.#neighbours = new Neighbours(wake, this.logFault);
     this.alarms.handle('neighbours', () => this.#wakeNeighbours());
@@ -196,44 +203,19 @@ export class Registry extends Actor implements RegistryRpc {
   }
 
   block(request: BlockRequest): Promise<BlockResult> {
-    return this.#serve('block', async (): Promise<BlockResult> => {
-      const parsed = readBlock(request, Date.now());
-      if (!parsed.ok) return parsed;
-      const before = this.#blocks.find(parsed.value.range);
-      const entry = this.#blocks.add(parsed.value);
-      if (entry === null) return refuse('the blocklist is full');
-      const changed = entry === parsed.value;
-      if (changed) {
-        const note = `block ${entry.range}: ${entry.reason}`;
-        // An operator looks for the effect at once; what the machine finds comes in bursts.
-        const { author = 'operator' } = request;
-        if (entry.source === 'operator') await this.#inTurn(() => this.#release('blocklist', author, note));
-        else this.#gatherer.soon('blocklist');
-        this.#notice(note);
-      }
-      return { ok: true, entry, changed, seq: this.#releases.head.seq, ...(before !== null && { before }) };
-    });
+    return this.#serve('block', () => this.#blockDesk.block(request, Date.now()));
+  }
+
+  changeBlock(range: string, wish: BlockChange, author: string): Promise<BlockResult | null> {
+    return this.#serve('changeBlock', () => this.#blockDesk.change(range, wish, author, Date.now()));
   }
 
   unblock(range: string, author: string): Promise<BlockRemoval> {
-    return this.#serve('unblock', async () => {
-      const parsed = parseBlockTarget(range);
-      const before = parsed.ok ? this.#blocks.find(parsed.value.text) : null;
-      if (before !== null) {
-        this.#blocks.remove(before.range);
-        const note = `unblock ${before.range}`;
-        await this.#inTurn(() => this.#release('blocklist', author, note));
-        this.#notice(note);
-      }
-      return { removed: before !== null, seq: this.#releases.head.seq, ...(before !== null && { before }) };
-    });
+    return this.#serve('unblock', () => this.#blockDesk.unblock(range, author));
   }
 
   blocklist(): Promise<readonly BlockEntry[]> {
-    return this.#serve('blocklist', () => {
-      const now = Date.now();
-      return this.#blocks.list().filter((entry) => entry.until === undefined || entry.until > now);
-    });
+    return this.#serve('blocklist', () => this.#blockDesk.inForce(Date.now()));
   }
 
   keys(): Promise<readonly ApiKey[]> {

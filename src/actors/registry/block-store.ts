@@ -37,9 +37,14 @@ export class BlockStore {
       const entry = laterBlock(standing, asked);
       if (entry === standing) return standing;
       if (standing === null && this.#count() >= BLOCKLIST_LIMIT && !this.#makeRoom()) return null;
-      this.#put(entry);
+      this.put(entry);
       return entry;
     });
+  }
+
+  /** Writes the entry in the place of what stands for its range, whichever lasts longer. */
+  put({ range, reason, since, until, source }: BlockEntry): void {
+    this.#db.exec(`INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)`, range, reason, since, until ?? null, source);
   }
 
   /** False when the range is not on the list. */
@@ -59,7 +64,7 @@ export class BlockStore {
         if (entry === undefined) this.remove(standing.range);
         else if (JSON.stringify(entry) === JSON.stringify(standing)) wanted.delete(standing.range);
       }
-      for (const entry of wanted.values()) this.#put(entry);
+      for (const entry of wanted.values()) this.put(entry);
     });
   }
 
@@ -79,10 +84,6 @@ export class BlockStore {
       )
       .toArray()[0];
     return first !== undefined && this.remove(first.range);
-  }
-
-  #put({ range, reason, since, until, source }: BlockEntry): void {
-    this.#db.exec(`INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)`, range, reason, since, until ?? null, source);
   }
 
   #count(): number {

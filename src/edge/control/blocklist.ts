@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { BlockRequest } from '../../actors/contracts.ts';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
+import { problemResponse } from '../pages/problem.ts';
 import { operation } from './operation.ts';
 
 const RangeText = v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(64));
@@ -8,12 +9,27 @@ const RangeText = v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(64));
 /** A block of more than ten years is one without an end. */
 const TTL_LIMIT = 10 * 365 * 86_400;
 
+const Reason = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200));
+const Ttl = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TTL_LIMIT));
+
 const Block = v.strictObject({
   /** An address or a CIDR range, IPv4 or IPv6, or a whole network by its number, `AS64500`; the registry reads it. */
   ip: RangeText,
-  reason: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)),
-  ttl_seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TTL_LIMIT))),
+  reason: Reason,
+  ttl_seconds: v.optional(Ttl),
 });
+
+const BlockChange = v.pipe(
+  v.strictObject({
+    reason: v.optional(Reason),
+    /** From now on; `null`: until removed. */
+    ttl_seconds: v.optional(v.nullable(Ttl)),
+  }),
+  v.check(
+    ({ reason, ttl_seconds }) => reason !== undefined || ttl_seconds !== undefined,
+    'says nothing to change: give reason or ttl_seconds',
+  ),
+);
 
 const listBlocks = operation({
   method: 'get',
@@ -60,6 +76,41 @@ const block = operation({
   },
 });
 
+const changeBlock = operation({
+  method: 'patch',
+  path: '/admin/blocklist/{ip}',
+  id: 'changeBlock',
+  summary: 'Give what is blocked another end or reason; it stays blocked meanwhile',
+  tag: 'blocklist',
+  access: 'operator',
+  scope: 'blocklist:write',
+  params: v.strictObject({ ip: RangeText }),
+  body: BlockChange,
+  bodyLimit: 4096,
+  responses: {
+    200: { description: 'The entry as it is now, and as it was `before`' },
+    404: { description: 'It is not on the blocklist' },
+    422: { description: 'Nothing to change, or no reason or end that may be' },
+  },
+  async handle({ actors, requestId, params, body, author, refresh, note }) {
+    const wish = {
+      ...(body.reason !== undefined && { reason: body.reason }),
+      ...(body.ttl_seconds !== undefined && { ttlSeconds: body.ttl_seconds }),
+    };
+    const answer = await actors.changeBlock(params.ip, wish, author);
+    if (!answer.ok) return actorProblem(answer, requestId);
+    if (answer.value === null) {
+      const problem = { status: 404, kind: 'not-listed', title: 'It is not on the blocklist', detail: params.ip };
+      return problemResponse(problem, requestId);
+    }
+    if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
+    const { entry, before, changed, seq } = answer.value;
+    note(changed ? { target: entry.range, before: before ? { ...before } : null, after: { ...entry, seq } } : null);
+    await refresh();
+    return jsonResponse({ entry, before, changed, seq });
+  },
+});
+
 const unblock = operation({
   method: 'delete',
   path: '/admin/blocklist/{ip}',
@@ -82,4 +133,4 @@ const unblock = operation({
   },
 });
 
-export const blocklistOperations = [listBlocks, block, unblock];
+export const blocklistOperations = [listBlocks, block, changeBlock, unblock];

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Plan } from '../../actors/contracts.ts';
 import { problemResponse } from '../pages/problem.ts';
 import { clientKey, namesOneClient } from '../reputation/client-key.ts';
+import type { Change } from './audit-trail.ts';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
 import { operation } from './operation.ts';
 import { readJson } from './read-json.ts';
@@ -30,7 +31,10 @@ const approvePlan = operation({
     200: { description: 'Approved: it is being applied' },
     409: { description: 'There is no such plan any more: the threats have changed since' },
   },
-  async handle({ actors, requestId, params, client }) {
+  async handle({ actors, requestId, params, client, note }) {
+    // For the audit log: afterwards the plan may be another.
+    const seen = await actors.enforcementPlan();
+    if (seen.ok && seen.value?.hash === params.hash) note(notePlan(seen.value));
     const answer = await actors.approvePlan(params.hash, client);
     if (!answer.ok) return actorProblem(answer, requestId);
     if (answer.value.approved) return jsonResponse({ ...answer.value, timestamp: isoNow() });
@@ -148,6 +152,13 @@ const enforce = operation({
   },
 });
 
+const AsnText = v.pipe(
+  v.string(),
+  v.regex(/^(?:AS)?\d{1,10}$/i, 'must be the number of a network, as AS64500'),
+  v.transform((text) => Number(text.replace(/^AS/i, ''))),
+  v.maxValue(0xffff_ffff),
+);
+
 const check = operation({
   method: 'get',
   path: '/check',
@@ -155,14 +166,18 @@ const check = operation({
   summary: 'One address: score, sources, tier, allow-list, where it is enforced, and why',
   tag: 'enforcement',
   access: 'operator',
-  query: v.strictObject({ ip: v.pipe(v.string(), v.trim(), v.maxLength(64)) }),
+  query: v.strictObject({
+    ip: v.pipe(v.string(), v.trim(), v.maxLength(64)),
+    /** The network it is in, `64500` or `AS64500`; without it the last event of the address tells, where one is kept. */
+    asn: v.optional(AsnText),
+  }),
   responses: { 200: { description: 'What is known of it' }, 422: { description: 'Not an address' } },
   async handle({ actors, requestId, query }) {
     const ip = query.ip.replace(/\/(?:64|32)$/, '');
     if (!namesOneClient(clientKey(ip))) {
       return invalidResponse([{ path: 'ip', message: 'must be an IPv4 or IPv6 address' }], requestId);
     }
-    const answer = await actors.checkAddress(ip);
+    const answer = await actors.checkAddress(ip, query.asn);
     return answerResponse(answer, requestId, (found) => ({ ...found, timestamp: isoNow() }));
   },
 });
@@ -190,6 +205,19 @@ function describePlan(plan: Plan | null) {
       removals: removalCount ?? removals.length,
     })),
     plan,
+  };
+}
+
+/** What an approval has applied: the lists as they were, why the plan was held, and what it does to each. */
+export function notePlan({ hash, held, lists }: Pick<Plan, 'hash' | 'held' | 'lists'>): Change {
+  const counts = lists.map(({ displayName, before, after, adds, removals, addCount, removalCount }) => ({
+    was: `${displayName} ${before}`,
+    is: `${displayName} ${after}: ${addCount ?? adds.length} added, ${removalCount ?? removals.length} removed`,
+  }));
+  return {
+    target: hash,
+    before: { held, lists: counts.map(({ was }) => was) },
+    after: { lists: counts.map(({ is }) => is) },
   };
 }
 

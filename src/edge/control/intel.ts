@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ThreatPage, ThreatQuery } from '../../actors/contracts.ts';
+import type { IntelligenceStatus, ThreatPage, ThreatQuery } from '../../actors/contracts.ts';
 import { preferredType } from '../pages/negotiate.ts';
 import { problemResponse } from '../pages/problem.ts';
 import { allowlistOperations } from './intel-allowlist.ts';
@@ -111,9 +111,15 @@ const collectFeeds = operation({
     200: { description: 'The status when they are done, or after 25 s' },
     404: { description: 'There is no such source' },
   },
-  async handle({ actors, requestId, query }) {
+  async handle({ actors, requestId, query, note }) {
     const ids = query.sources?.split(',');
-    const answer = await actors.collectFeeds(ids, query.accept === 'true');
+    const accept = query.accept === 'true';
+    const before = await actors.intelligence();
+    const target = ids?.join(' ') ?? 'all that are on';
+    const was = before.ok ? { before: noteSources(before.value, ids) } : {};
+    note({ target, ...was, after: { accept } });
+    const answer = await actors.collectFeeds(ids, accept);
+    if (answer.ok) note({ target, ...was, after: { accept, ...noteSources(answer.value, ids) } });
     if (!answer.ok) return actorProblem(answer, requestId);
     const missing = ids?.find((id) => !answer.value.sources.some((source) => source.id === id));
     if (missing !== undefined) {
@@ -123,6 +129,12 @@ const collectFeeds = operation({
     return jsonResponse(snakeCase(answer.value));
   },
 });
+
+/** Rows and health of the sources that are meant, for the audit log. */
+function noteSources({ threats, sources }: IntelligenceStatus, ids: readonly string[] | undefined) {
+  const meant = sources.filter(({ id, enabled }) => ids?.includes(id) ?? enabled);
+  return { threats, sources: meant.map(({ id, rows, health }) => `${id} ${rows} rows, ${health}`) };
+}
 
 function pageResponse(page: ThreatPage, format: ThreatFormat, url: URL): Response {
   const headers: Record<string, string> = { 'X-Total-Count': String(page.total), Vary: 'Accept' };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { blockListed, hardenVerdict } from '../address-verdict.ts';
+import { hardenVerdict, judgeAddressAlone } from '../address-verdict.ts';
 import { compileExclusions, selectExclusions, type RequestExclusions } from '../exclusions/exclusions.ts';
 import { Exclusion } from '../exclusions/schema.ts';
 import { conclude, examine } from '../judge.ts';
@@ -34,6 +34,8 @@ const TestRequest = v.pipe(
     /** Where it comes from. */
     ip: v.optional(v.pipe(v.string(), v.ip())),
     country: v.optional(v.pipe(v.string(), v.maxLength(2))),
+    /** Number of the network it comes from. */
+    asn: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff))),
     /** Tried together with those of the policy in force, before them; nothing is published. */
     exclusions: v.optional(v.pipe(v.array(Exclusion), v.maxLength(50)), []),
   }),
@@ -63,16 +65,16 @@ const testRequest = operation({
     const snapshot = await refresh();
     const view = viewTest(body);
     const exclusions = chooseExclusions(body, view, snapshot);
-    const facts = { ip: body.ip ?? '', ...(body.country !== undefined && { country: body.country }) };
+    const { country, asn } = body;
+    const facts = { ip: body.ip ?? '', ...(country !== undefined && { country }), ...(asn !== undefined && { asn }) };
     const examination = examine(view, facts, snapshot, exclusions);
     const address = readAddress(facts.ip);
     const listed = findListed(snapshot, address, facts);
     const { thresholds } = snapshot.policy;
     const content = conclude(examination, judgeAddress(facts, address, null, listed?.score), snapshot);
     const verdict =
-      listed?.tier === 'block'
-        ? blockListed(listed, address, thresholds)
-        : hardenVerdict(content, listed, address, thresholds);
+      judgeAddressAlone(snapshot, address, asn, listed, Date.now()) ??
+      hardenVerdict(content, listed, address, thresholds);
     return jsonResponse(describe(verdict, view, snapshot, exclusions));
   },
 });

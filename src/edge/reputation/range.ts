@@ -18,6 +18,9 @@ const NARROWEST = { 4: 32, 6: 64 } as const;
 /** Cloudflare's one address for all Workers, as a /64. */
 const WORKERS = { high: 0x2a0698c0, low: 0x36000000 };
 
+/** Said of what is no address at all. */
+export const NO_RANGE = 'must be an IPv4 or IPv6 address, or a CIDR range of them';
+
 export type ParsedRange =
   | { readonly ok: true; readonly range: Range }
   | { readonly ok: false; readonly problem: Problem };
@@ -34,7 +37,7 @@ export function parseRange(text: string): ParsedRange {
   const ipv4 = readIpv4(ip);
   if (ipv4 >= 0) return makeRange(4, ipv4, 0, bits ?? 32, 32);
   const parts = readIpv6(ip);
-  if (parts === null) return refuse('must be an IPv4 or IPv6 address, or a CIDR range of them');
+  if (parts === null) return refuse(NO_RANGE);
   if (isMapped(parts)) return makeRange(4, join(parts[6], parts[7]), 0, (bits ?? 128) - 96, 32);
   if (readAddress(ip).key === WORKER_CLIENT) return refuse('is the one address that all Cloudflare Workers share');
   return makeRange(6, join(parts[0], parts[1]), join(parts[2], parts[3]), bits ?? 128, 128);

@@ -73,6 +73,48 @@ test('what may not be blocked is refused with a reason', async () => {
   expect(await registry.head()).toEqual({ seq: 0, hashes: {} });
 });
 
+test('a standing block is given another end or reason in its place, and what else it says stays', async () => {
+  const registry = fresh();
+  const made = entryOf(await registry.block({ ...block('192.0.2.1', 600, 'reputation'), reason: 'sqli' }));
+  const longer = await registry.changeBlock('192.0.2.1/32', { ttlSeconds: null }, 'ops');
+  // A person has looked at it: from now on it is no longer the machine's.
+  const forever = { range: '192.0.2.1', reason: 'sqli', since: made.since, source: 'operator' };
+  expect(longer).toMatchObject({ ok: true, changed: true, before: made, seq: 1 });
+  expect(longer?.ok && longer.entry).toEqual(forever);
+  expect((await registry.history('blocklist', 1))[0]).toMatchObject({
+    author: 'ops',
+    note: 'block 192.0.2.1 without end: sqli',
+  });
+  const shorter = await registry.changeBlock('192.0.2.1', { ttlSeconds: 60, reason: 'looked at' }, 'ops');
+  expect(shorter).toMatchObject({ ok: true, before: forever, entry: { since: made.since, reason: 'looked at' } });
+  await evictDurableObject(registry);
+  const [entry] = await registry.blocklist();
+  expect(entry?.until).toBeLessThanOrEqual(Date.now() + 60_000);
+  expect(JSON.parse((await registry.body((await registry.head()).hashes.blocklist ?? '')) ?? '')).toEqual({
+    entries: [entry],
+  });
+  expect(await registry.changeBlock('192.0.2.1', { reason: 'looked at' }, 'ops')).toMatchObject({
+    changed: false,
+    seq: 2,
+  });
+});
+
+test('what is not on the blocklist, or no longer, cannot be changed, nor to an end that is none', async () => {
+  const registry = fresh();
+  expect(await registry.changeBlock('192.0.2.1', { ttlSeconds: 60 }, 'ops')).toBeNull();
+  expect(await registry.changeBlock('nobody', { ttlSeconds: 60 }, 'ops')).toBeNull();
+  await registry.block(block('192.0.2.1', 3600));
+  for (const ttlSeconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(await registry.changeBlock('192.0.2.1', { ttlSeconds }, 'ops')).toMatchObject({
+      ok: false,
+      problems: [{ path: 'ttl_seconds' }],
+    });
+  }
+  await runInDurableObject(registry, (_, state) => void state.storage.sql.exec(`UPDATE blocks SET until = 1`));
+  expect(await registry.changeBlock('192.0.2.1', { ttlSeconds: 60 }, 'ops')).toBeNull();
+  expect((await registry.head()).seq).toBe(1);
+});
+
 test('a timed block never shortens a longer one', async () => {
   const registry = fresh();
   const long = entryOf(await registry.block(block('192.0.2.1', 3600)));

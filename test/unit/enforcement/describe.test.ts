@@ -134,10 +134,20 @@ const found: CheckFindings = {
   edge: 'block',
   lists: [{ name: 'threat_block', displayName: 'threat-block', range: '192.0.2.0/24' }],
   blocklist: null,
+  network: { asn: null, from: 'unknown' },
+  networksBlocked: 0,
   origin: 'live',
   killSwitch: false,
   rules: DEFAULT_RESPONSE,
 };
+
+test('a blocked network is found where the network is known, and else it is said that it is not', () => {
+  const clean = { ...found, score: 0, tier: 'log_only', range: null, sources: [], networksBlocked: 2 } as const;
+  expect(explainCheck(clean)).toBe(
+    'No source lists it. 2 networks are on the blocklist by number; whether this address is in one is not known here: no request of it was kept. Ask with asn.',
+  );
+  expect(explainCheck({ ...clean, network: { asn: 64_500, from: 'asked' } })).toBe('No source lists it.');
+});
 
 test('why an address is met as it is, in plain words', () => {
   expect(explainCheck(found)).toBe(

@@ -2,34 +2,50 @@ import type { BlockEntry } from '../../../actors/contracts.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { expirySelect, ttlOf } from '../../desk/expiry.ts';
 import { button } from '../../controls/button.ts';
+import { textInput } from '../../controls/field.ts';
 import { element } from '../../dom.ts';
 import { placeOf } from '../../shell/place.ts';
 import { moment } from '../../status/moment.ts';
 import { cell, leadCell } from '../../status/table.ts';
+
+/** The choice that leaves the end as it is. */
+const KEEP = 'keep';
 
 /** An entry of the blocklist, with what can be done about it. */
 export function entryRow(entry: BlockEntry, desk: Desk, changed: () => void): HTMLElement {
   const { range, reason, since, until, source } = entry;
   const end = until === undefined ? 'until removed' : moment(until, '');
   const ends = cell('Ends', end);
-  const edit = button('Edit expiry', () => {
+  const because = cell('Reason', reason);
+  const edit = button('Edit', () => {
     const choose = expirySelect(`New expiry of ${range}, from now`);
-    const save = button('Save', () => renew(entry, choose, desk, changed), 'primary');
-    const cancel = button('Cancel', () => {
+    choose.prepend(element('option', { value: KEEP }, 'as it is'));
+    choose.value = KEEP;
+    const why = textInput({ value: reason, maxlength: '200', 'aria-label': `Reason for blocking ${range}` });
+    const close = () => {
       ends.replaceChildren(end);
+      because.replaceChildren(reason);
       edit.focus();
-    });
+    };
+    const keep = async () => {
+      if (!(await change(entry, choose, why, desk))) return;
+      close();
+      changed();
+    };
+    const save = button('Save', keep, 'primary');
+    const cancel = button('Cancel', close);
+    because.replaceChildren(why);
     ends.replaceChildren(element('div', { class: 'row' }, choose, save, cancel));
     choose.focus();
   });
-  edit.setAttribute('aria-label', `Edit expiry of ${range}`);
+  edit.setAttribute('aria-label', `Edit expiry and reason of ${range}`);
   const off = button('Unblock', () => unblock(entry, desk, changed));
   off.setAttribute('aria-label', `Unblock ${range}`);
   return element(
     'tr',
     { 'data-range': range },
     element('th', { scope: 'row' }, addressLink(range)),
-    cell('Reason', reason),
+    because,
     cell('Source', source),
     cell('Since', moment(since, '')),
     ends,
@@ -55,19 +71,19 @@ async function unblock({ range }: BlockEntry, desk: Desk, changed: () => void): 
   if (answer !== null) changed();
 }
 
-/** A longer block takes the place of a shorter one; for a shorter one the longer must go first. */
-async function renew(
-  { range, reason, until }: BlockEntry,
+/** In its place: between taking it off and putting it on again the address would be let in. False where the shield did not take it. */
+async function change(
+  { range, reason }: BlockEntry,
   choose: HTMLSelectElement,
+  why: HTMLInputElement,
   desk: Desk,
-  changed: () => void,
-): Promise<void> {
-  const ttl = ttlOf(choose);
-  const end = ttl.ttl_seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + ttl.ttl_seconds * 1000;
-  if (end < (until ?? Number.POSITIVE_INFINITY)) {
-    const gone = await desk.send('DELETE', `/admin/blocklist/${encodeURIComponent(range)}`);
-    if (gone === null) return;
-  }
-  await desk.send('POST', '/admin/blocklist', { ip: range, reason, ...ttl }, `${range} has its new expiry.`);
-  changed();
+): Promise<boolean> {
+  const text = why.value.trim();
+  const wish = {
+    ...(choose.value !== KEEP && { ttl_seconds: ttlOf(choose).ttl_seconds ?? null }),
+    ...(text !== '' && text !== reason && { reason: text }),
+  };
+  if (Object.keys(wish).length === 0) return true;
+  const path = `/admin/blocklist/${encodeURIComponent(range)}`;
+  return (await desk.send('PATCH', path, wish, `${range} is changed; it stayed blocked.`)) !== null;
 }
