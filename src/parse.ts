@@ -21,7 +21,14 @@ export function parseWith<const S extends v.GenericSchema>(schema: S, data: unkn
   if (result.success) return { ok: true, value: result.output };
   const problems = result.issues.slice(0, PROBLEM_LIMIT).map((issue) => ({
     path: v.getDotPath(issue) ?? '',
-    message: issue.message,
+    message: describeIssue(issue),
   }));
   return { ok: false, problems };
+}
+
+/** Of a field that is missing, or that nobody asked for, valibot says what it expected of the key; people are told what to do. */
+function describeIssue({ type, expected, received, message }: v.BaseIssue<unknown>): string {
+  if (!/^(?:strict_|loose_)?object$/.test(type)) return message;
+  if (expected === 'never') return 'is not known here: leave it out';
+  return received === 'undefined' && expected?.startsWith('"') === true ? 'is missing' : message;
 }

@@ -19,6 +19,17 @@ export function chooseRollback(history: readonly ReleaseRecord[], ruleset: strin
   return { to: 'release', seq: before.seq };
 }
 
+/** The release of a model that is to be in force again: the one named, or the last that is another than the newest. Null: none. */
+export function chooseModelRollback(
+  history: readonly ReleaseRecord[],
+  named: number | undefined,
+): ReleaseRecord | null {
+  const own = history.filter(({ kind, hash }) => kind === 'model' && hash !== '');
+  const found =
+    named === undefined ? own.find(({ hash }) => hash !== own[0]?.hash) : own.find(({ seq }) => seq === named);
+  return found ?? null;
+}
+
 /** Releases of old carry no name: there was one ruleset. */
 export function rulesetOf({ ruleset = 'owasp-core' }: ReleaseRecord): string {
   return ruleset;

@@ -6,7 +6,7 @@ import { KEY_VARIABLE } from './settings.ts';
 /** A full cycle of enforcement and a collection answer after 25 s at the latest; the rest is the way. */
 const PATIENCE_MS = 60_000;
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A shield's control plane, spoken to with a key. */
 export class ControlClient {
@@ -29,6 +29,10 @@ export class ControlClient {
   /** `text` goes as it is: the shield's complaints then name the lines of the caller's own file. */
   postText<T>(path: string, text: string): Promise<Answer<T>> {
     return this.#ask<T>('POST', path, text);
+  }
+
+  patch<T>(path: string, body: unknown): Promise<Answer<T>> {
+    return this.#ask<T>('PATCH', path, JSON.stringify(body));
   }
 
   remove<T>(path: string): Promise<Answer<T>> {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npx edgeshield`. Plain JavaScript without packages: it runs on Node 20, which cannot run the rest.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from '../../scripts/setup/install.mjs';
 import { modernNode } from '../../scripts/setup/run.mjs';
@@ -30,5 +31,6 @@ function startAgain(node) {
     console.error(`Cannot start Node: ${error.message}`);
     process.exitCode = FAILED;
   });
-  child.on('close', (code) => (process.exitCode = code ?? FAILED));
+  // A child that a signal ended has no code; shells tell it as 128 and the signal's number.
+  child.on('close', (code, signal) => (process.exitCode = code ?? 128 + (constants.signals[signal] ?? FAILED)));
 }

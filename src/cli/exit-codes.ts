@@ -7,6 +7,9 @@ export const EXIT = {
   unauthorised: 4,
   unreachable: 5,
   otherwise: 6,
+  /** 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -19,6 +22,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   notFound: 'there is no such thing, or nothing was found',
   unauthorised: 'no key, a wrong one, or one that may not do this',
   unreachable: 'no shield answers, or a part of it does not',
-  otherwise:
-    'asked and answered no: rulesets differ, another verdict than expected, a plan is held, the shield is degraded',
+  otherwise: 'answered, and the answer is no: rulesets differ, another verdict, a held plan, a degraded shield',
+  interrupted: 'interrupted by Ctrl-C',
+  terminated: 'ended by SIGTERM',
 };

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import about from '../../package.json' with { type: 'json' };
 import { addBlocklist } from './commands/blocklist.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addEnforce } from './commands/enforce.ts';
@@ -21,17 +22,20 @@ const EXAMPLES = [
   ['edgeshield rules push rules.json --dry-run', 'what a ruleset would change'],
 ] as const;
 
-/** All commands; parsing throws a CommanderError where another program would exit. */
-export function buildProgram(): Command {
+/** All commands; parsing throws a CommanderError where another program would exit. `quiet`: what is wrong it tells nobody else. */
+export function buildProgram({ quiet }: { readonly quiet: boolean }): Command {
   const program = new Command('edgeshield')
+    .configureOutput(quiet ? { outputError: () => {}, writeErr: () => {} } : {})
     .description('Sees, explains and steers an EdgeShield from a terminal.')
     .addOption(new Option('--url <url>', 'where the shield is').env(URL_VARIABLE).default(DEFAULT_URL))
     .option('--json', 'one JSON document on stdout (tail: one a line); failures as JSON on stderr')
     .option('--no-color', 'no colours, as with NO_COLOR=1')
+    .version(about.version, '-V, --version', 'which EdgeShield this is')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Add --help for what is possible here.')
     .exitOverride()
-    .addHelpText('after', () => `${examples(EXAMPLES)}\n\n${exitCodes()}\n\n${KEY_HELP}`);
+    .addHelpText('after', examples(EXAMPLES))
+    .addHelpText('after', `\n${exitCodes()}\n\n${KEY_HELP}`);
   addStatus(program);
   addTail(program);
   addWhy(program);
@@ -46,5 +50,7 @@ export function buildProgram(): Command {
   return program;
 }
 
-const KEY_HELP = `The key is read from ${KEY_VARIABLE}, and for a shield on this machine else from the clone's .dev.vars. It is never an
-argument: other users of a machine see those.`;
+const KEY_HELP = `The key:
+  It is read from ${KEY_VARIABLE}, and for a shield on this machine
+  else from the clone's .dev.vars. It is never an argument: other users of a
+  machine see those. docs/terminal.md tells more.`;

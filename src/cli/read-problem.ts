@@ -27,6 +27,13 @@ const HELP: Readonly<Record<string, string>> = {
   'insufficient-scope': 'Use a key with this scope, or the bootstrap key: edgeshield keys create NAME --scope ...',
   'actor-unavailable': 'Try again in a moment.',
   'plan-changed': 'See what it is now: edgeshield enforce plan',
+  'locked-out': 'Wrong keys were shown from here. Wait, then show the right one once.',
+  invalid: 'Nothing was changed. Add --help for examples of what is taken.',
+  'admin-key-unset':
+    'Give the shield one: npx wrangler secret put ADMIN_API_KEY; a local one gets its key from npm start.',
+  internal: 'The log has the cause under the request id: npx wrangler tail',
+  unavailable: 'Try again in a moment.',
+  'keys-unavailable': 'Try again in a moment, or use the bootstrap key.',
 };
 
 /** The shield's own words on what went wrong, with what to do. */
@@ -44,13 +51,19 @@ export function readProblem(refusal: Refusal): Failure {
   const kind = told.type.replace(/^\/problems\//, '') || `http-${status}`;
   const title = told.title ?? told.message ?? `HTTP ${status}`;
   // What is wrong is told problem by problem; that nothing was changed goes without saying here.
-  const detail = told.problems === undefined && told.detail !== undefined ? `. ${told.detail}` : '';
+  const detail = told.problems === undefined ? describeDetail(told.detail ?? '') : '';
   const wait = retryAfter !== null && status === 429 ? `In ${retryAfter} s it is looked at again.` : undefined;
   return {
     ...fail(exitCodeOf(status, kind), kind, `${title}${detail}`, wait ?? HELP[kind]),
     ...(told.problems !== undefined && { problems: told.problems }),
     ...(told.request_id !== undefined && { requestId: told.request_id }),
   };
+}
+
+/** A sentence of its own, or what the title is about. */
+function describeDetail(detail: string): string {
+  if (detail === '') return '';
+  return detail.endsWith('.') ? `. ${detail}` : `: ${detail}`;
 }
 
 function exitCodeOf(status: number, kind: string): ExitCode {

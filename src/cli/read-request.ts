@@ -10,6 +10,7 @@ export interface TestRequest {
   readonly body?: string;
   readonly ip?: string;
   readonly country?: string;
+  readonly asn?: number;
 }
 
 /** `Name: value`, as curl's -H takes it. */

@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { ControlClient } from './control-client.ts';
 import { EXIT } from './exit-codes.ts';
-import { noPaint, type Paint } from './format/paint.ts';
+import { paintOn, type Paint } from './format/paint.ts';
 import { plainJson } from './format/plain.ts';
 import { describeFailure } from './format/failure.ts';
 import type { Answer, Outcome } from './outcome.ts';
@@ -22,6 +22,8 @@ export interface Globals {
 export interface Shell {
   readonly client: ControlClient;
   readonly json: boolean;
+  /** A person sees stdout and stderr as they come. */
+  readonly watched: boolean;
   readonly paint: Paint;
   /** Unix milliseconds of the start. */
   readonly now: number;
@@ -51,7 +53,8 @@ function openShell({ url, json = false, color }: Globals): Answer<Shell> {
   const value = {
     client: new ControlClient(read.value, key),
     json,
-    paint: color ? paintFor(process.stdout) : noPaint,
+    watched: process.stdout.isTTY && process.stderr.isTTY && !json,
+    paint: paintFor(process.stdout, color),
     now: Date.now(),
     out: (text: string) => void process.stdout.write(`${text}\n`),
     err: (text: string) => void process.stderr.write(`${text}\n`),
@@ -60,8 +63,9 @@ function openShell({ url, json = false, color }: Globals): Answer<Shell> {
 }
 
 /** Node knows about terminals, NO_COLOR and FORCE_COLOR. */
-function paintFor(stream: NodeJS.WritableStream): Paint {
-  return (style, text) => styleText(style, text, { stream });
+function paintFor(stream: NodeJS.WriteStream, color: boolean): Paint {
+  const width = stream.isTTY ? stream.columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return paintOn(width, (style, text) => (color ? styleText(style, text, { stream }) : text));
 }
 
 function readDevVars(): string {
@@ -76,7 +80,7 @@ function tell(outcome: Outcome, { json = false, color }: Globals): void {
   process.exitCode = outcome.ok ? (outcome.code ?? EXIT.ok) : outcome.code;
   if (!outcome.ok) {
     const { ok: _, code, ...error } = outcome;
-    const paint = color ? paintFor(process.stderr) : noPaint;
+    const paint = paintFor(process.stderr, color);
     process.stderr.write(`${json ? plainJson({ error: { code, ...error } }, 2) : describeFailure(outcome, paint)}\n`);
     return;
   }

@@ -94,8 +94,11 @@ describe('what is sent to the control plane', () => {
   it('must fit the schema, and everything wrong is told with its path', async () => {
     const response = await admin('POST', '/admin/blocklist', { ip: 7, reason: '', extra: 1, ttl_seconds: -1 });
     expect(response.status).toBe(422);
-    const { problems } = await response.json<{ problems: { path: string }[] }>();
+    const { problems } = await response.json<{ problems: { path: string; message: string }[] }>();
     expect(problems.map((problem) => problem.path).sort()).toEqual(['extra', 'ip', 'reason', 'ttl_seconds']);
+    expect(problems).toContainEqual({ path: 'extra', message: 'is not known here: leave it out' });
+    const bare = await (await admin('POST', '/admin/blocklist', {})).json<{ problems: unknown }>();
+    expect(bare.problems).toContainEqual({ path: 'reason', message: 'is missing' });
   });
 
   it('must not be too long, whether or not its length is declared', async () => {

@@ -70,10 +70,9 @@ it('a network is blocked by its number at once, and only it, until it is taken o
   expect(await from(64_510)).toBe(200);
 });
 
-describe('a block that stands', () => {
-  const change = (range: string, wish: unknown) =>
-    admin('PATCH', `/admin/blocklist/${encodeURIComponent(range)}`, wish);
+const change = (range: string, wish: unknown) => admin('PATCH', `/admin/blocklist/${encodeURIComponent(range)}`, wish);
 
+describe('a block that stands', () => {
   it('is given another end and reason, and holds all the while', async () => {
     const ip = freshClient();
     await admin('POST', '/admin/blocklist', { ip, reason: 'first' });

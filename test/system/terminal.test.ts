@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { browserHeaders } from '../../scripts/traffic/clients.ts';
 import type { NumberedEvent } from '../../src/actors/contracts.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
 import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
-import { Terminal } from '../support/node/terminal.ts';
+import { BIN, Terminal } from '../support/node/terminal.ts';
 
 const ATTACKER = '198.18.4.7';
 
@@ -76,7 +76,7 @@ describe('tail', () => {
     await vi.waitFor(() => expect(listening.printed.out).toContain(id.slice(0, 8)), { timeout: 30_000 });
     listening.stop();
     const { code, out } = await listening.ended;
-    expect(code).toBe(0);
+    expect(code).toBe(130);
     expect(out).toMatch(new RegExp(`block +${id.slice(0, 8)} +1\\.00 +${ATTACKER} .*sqli-001 in ARGS:q`));
     expect(out).not.toContain('\u001B');
   });
@@ -130,17 +130,39 @@ test('why explains a request by its id, or its beginning, and an address', async
   expect((await terminal.run('why', 'what?')).code).toBe(2);
 });
 
-test('block refuses an address, list shows it, unblock lets it in', async () => {
+test('block refuses an address and says how to undo it, list shows it, unblock lets it in', async () => {
   const ip = '198.18.9.9';
   expect((await ask('/', ip)).status).toBe(200);
-  expect(await terminal.run('block', ip, '--for', '1h', '--reason', 'terminal test')).toMatchObject({ code: 0 });
+  expect(await terminal.run('block', ip, '--for', '1h', '--reason', 'terminal test')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`${ip} is blocked for 1 h`),
+    err: expect.stringContaining(`edgeshield unblock ${ip}`),
+  });
   expect((await ask('/', ip)).status).toBe(403);
-  const { entries } = await terminal.json<{ entries: { range: string; reason: string }[] }>(['list']);
+  const { entries } = await terminal.json<{ entries: { range: string; reason: string; until: number }[] }>(['list']);
   expect(entries).toContainEqual(expect.objectContaining({ range: ip, reason: 'terminal test' }));
+  // Of what is blocked already the end is another, shorter or longer, and the reason stays.
+  expect((await terminal.run('block', ip, '--for', '10m')).out).toContain('for 10 min');
+  const found = await terminal.json<typeof shorter>(['list', '198.18.9.0/24', '--by', 'operator', '--ends-in', '15m']);
+  const shorter = { entries: [{ ...entries.find(({ range }) => range === ip)!, until: expect.any(Number) }] };
+  expect(found).toEqual(shorter);
+  expect(await terminal.run('list', ip, '--by', 'reputation')).toMatchObject({ code: 3 });
+  expect((await terminal.run('block', ip)).out).toContain('until it is unblocked');
+  expect(await terminal.run('unblock', '198.18.9.9/31')).toMatchObject({ code: 3 });
   expect(await terminal.run('unblock', ip)).toMatchObject({ code: 0 });
   expect((await ask('/', ip)).status).toBe(200);
   expect(await terminal.run('unblock', ip)).toMatchObject({ code: 3, out: '' });
-  expect(await terminal.run('block', 'nonsense')).toMatchObject({ code: 1, err: expect.stringContaining('nonsense') });
+  expect(await terminal.run('block', 'nonsense')).toMatchObject({ code: 1, err: expect.stringContaining('AS64500') });
+});
+
+test('what holds an address that is not on the list by itself is named, and a network is found where it is told', async () => {
+  expect((await terminal.run('block', '198.18.77.0/24', 'as64499')).code).toBe(0);
+  const refused = await terminal.run('unblock', '198.18.77.5');
+  expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('edgeshield unblock 198.18.77.0/24') });
+  expect((await terminal.run('why', '198.18.78.1')).out).toMatch(/network +not known/);
+  expect((await terminal.run('why', '198.18.78.1', '--asn', 'AS64499')).out).toMatch(/blocklist +AS64499 by operator/);
+  expect((await terminal.run('why', '198.18.77.0/24')).err).toContain('edgeshield list 198.18.77.0/24');
+  expect((await terminal.run('unblock', '198.18.77.0/24', 'AS64499')).code).toBe(0);
 });
 
 test('a ruleset is pulled, edited, tried, pushed and rolled back', async () => {
@@ -251,6 +273,54 @@ test('scripts can tell why it failed', async () => {
   });
 });
 
+test('every command has its help, with an example, and knows its version', async () => {
+  const commands = [
+    ...['status', 'tail', 'why', 'block', 'unblock', 'list', 'routes', 'completion'].map((name) => [name]),
+    ...['list', 'pull', 'push', 'diff', 'history', 'rollback', 'test'].map((name) => ['rules', name]),
+    ...['pull', 'push', 'history', 'rollback'].map((name) => ['model', name]),
+    ...['status', 'collect', 'lookup'].map((name) => ['intel', name]),
+    ...['status', 'plan', 'apply', 'kill-switch'].map((name) => ['enforce', name]),
+    ...['create', 'list', 'revoke'].map((name) => ['keys', name]),
+  ];
+  // Some at a time: each is a process of its own.
+  for (let at = 0; at < commands.length; at += 6) {
+    const helps = await Promise.all(commands.slice(at, at + 6).map((words) => terminal.run(...words, '--help')));
+    for (const [i, { code, out }] of helps.entries()) {
+      const words = commands[at + i]?.join(' ') ?? '';
+      expect({ words, code }).toEqual({ words, code: 0 });
+      expect(out.slice(out.indexOf('Examples:'))).toContain(`edgeshield ${words}`);
+    }
+  }
+  expect((await terminal.run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('a command line that is not understood is told with what was meant, as JSON where that is asked for', async () => {
+  expect(await terminal.run('statsu')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('mean status?'),
+  });
+  const { code, out, err } = await terminal.run('list', '--bye', 'x', '--json');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(JSON.parse(err)).toMatchObject({ error: { code: 2, kind: 'unknown-option' } });
+  expect((await terminal.start(['rules', 'push', '-']).ended).err).toContain('stdin is empty');
+  expect((await terminal.run('rules', 'push', folder)).err).toContain('is a folder');
+  expect((await terminal.run('model', 'push', '-')).code).toBe(1);
+});
+
+test('a pipe that ends first, as of head, is no failure and makes no noise', async () => {
+  const command = `"$NODE" "$BIN" rules pull | head -c 1; echo " $\{PIPESTATUS[0]}"`;
+  const env = {
+    ...process.env,
+    NODE: process.execPath,
+    BIN,
+    EDGESHIELD_URL: shield.url,
+    EDGESHIELD_ADMIN_KEY: ADMIN_KEY,
+  };
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { env });
+  expect({ stdout, stderr }).toEqual({ stdout: '{ 0\n', stderr: '' });
+});
+
 test('bash completes commands, options and choices', async () => {
   const { out } = await terminal.run('completion', 'bash');
   const complete = async (...words: readonly string[]) => {
@@ -263,4 +333,58 @@ test('bash completes commands, options and choices', async () => {
   expect(await complete('--json', 'rules', 'push', '--d')).toBe('--dry-run');
   expect(await complete('completion', '')).toContain('fish');
   expect(await complete('tail', '--js')).toBe('--json');
+  expect(await complete('tail', '--decision', 'b')).toBe('block');
+  // Nothing of its own: the shell offers files.
+  expect(await complete('rules', 'push', '')).toBe('');
+  // The `list` of `rules list` is another than `list`.
+  expect(await complete('rules', 'list', '--b')).toBe('');
+});
+
+const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+
+test.skipIf(!has('fish'))('fish completes commands, options and choices', async () => {
+  const script = join(folder, 'edgeshield.fish');
+  await writeFile(script, (await terminal.run('completion', 'fish')).out);
+  const complete = async (line: string) => {
+    const { stdout } = await promisify(execFile)('fish', [
+      '--no-config',
+      '-c',
+      `source ${script}; complete -C '${line}'`,
+    ]);
+    return stdout.split('\n').flatMap((said) => said.split('\t')[0] || []);
+  };
+  expect(await complete('edgeshield rules pu')).toEqual(['pull', 'push']);
+  expect(await complete('edgeshield --json rules push --d')).toEqual(['--dry-run']);
+  expect(await complete('edgeshield tail --decision b')).toEqual(['block']);
+  expect(await complete('edgeshield rules list --b')).toEqual([]);
+  expect(await complete('edgeshield list --b')).toEqual(['--by']);
+  expect((await complete('edgeshield completion ')).toSorted()).toEqual(['bash', 'fish', 'zsh']);
+});
+
+/** A zsh in a terminal of its own, for only there it completes; told is the line as it stands after a tab. */
+const ZPTY = `zmodload zsh/zpty
+zpty -b z zsh -f -i
+say() { zpty -w z "$1"; }
+await() { local all= some i; for ((i = 0; i < 400; i++)); do
+  if zpty -r -t z some; then all+="$some"; [[ "$all" == *"$1"* ]] && return; else sleep 0.05; fi
+done; print -u2 -r -- "waited for $1 in vain: $all"; exit 1 }
+say 'PS1=; unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D; source '"$1"'; show() { print -r -- "<$BUFFER>" }; zle -N show; bindkey "^I" complete-word; bindkey "^X" show; print REA""DY'
+await READY
+zpty -w -n z "$2"$'\\t\\x18'
+await "<$3>"
+`;
+
+test.skipIf(!has('zsh'))('zsh completes commands, options and choices', async () => {
+  const script = join(folder, 'edgeshield.zsh');
+  const driver = join(folder, 'complete.zsh');
+  await writeFile(script, (await terminal.run('completion', 'zsh')).out);
+  await writeFile(driver, ZPTY);
+  for (const [line, completed] of [
+    ['edgeshield ru', 'edgeshield rules '],
+    ['edgeshield --json rules push --d', 'edgeshield --json rules push --dry-run '],
+    ['edgeshield tail --decision b', 'edgeshield tail --decision block '],
+    ['edgeshield completion f', 'edgeshield completion fish '],
+  ] as const) {
+    await promisify(execFile)('zsh', ['-f', driver, script, line, completed]);
+  }
 });

@@ -1,5 +1,5 @@
-import { Argument, type Command } from 'commander';
-import { completionScript, SHELLS, type CommandNode } from '../format/completion.ts';
+import { Argument, type Command, type Option } from 'commander';
+import { completionScript, SHELLS, type CommandNode, type CompletedOption } from '../format/completion.ts';
 import { examples } from '../format/help.ts';
 
 export function addCompletion(program: Command): void {
@@ -13,7 +13,7 @@ export function addCompletion(program: Command): void {
         ['source <(edgeshield completion bash)', 'in ~/.bashrc'],
         ['source <(edgeshield completion zsh)', 'in ~/.zshrc, after compinit'],
         ['edgeshield completion fish > ~/.config/fish/completions/edgeshield.fish', 'once'],
-        ["alias edgeshield='npx edgeshield'", 'in a clone, where there is no command of that name'],
+        ['edgeshield() { npx edgeshield "$@"; }', 'the command itself, in a clone; an alias zsh does not complete'],
       ]),
     )
     .action((shell: (typeof SHELLS)[number]) => {
@@ -28,10 +28,26 @@ function describe(command: Command, path: readonly string[]): CommandNode {
   return {
     path,
     description: command.description(),
-    options: options.flatMap(({ long, short, description }) =>
-      [long, short].flatMap((name) => (name ? [{ name, description }] : [])),
+    options: options.flatMap((option) =>
+      [option.long, option.short].flatMap((name) => (name ? [describeOption(option, name)] : [])),
     ),
+    takes: takenBy(command),
     choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     children: command.commands.map((child) => describe(child, [...path, child.name()])),
   };
+}
+
+function takenBy({ registeredArguments: taken }: Command): CommandNode['takes'] {
+  if (taken.length === 0) return 'nothing';
+  return taken.some((argument) => argument.name() === 'file') ? 'files' : 'words';
+}
+
+function describeOption(option: Option, name: string): CompletedOption {
+  const { description, argChoices, parseArg } = option;
+  const words = parseArg !== undefined && 'words' in parseArg && isWords(parseArg.words) ? parseArg.words : [];
+  return { name, description, takesValue: option.required || option.optional, values: argChoices ?? words };
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === 'string');
 }

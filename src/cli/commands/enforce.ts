@@ -10,15 +10,30 @@ import { perform, type Shell } from '../shell.ts';
 export function addEnforce(program: Command): void {
   const enforce = program
     .command('enforce')
-    .description("What is sent to the account's lists: see the plan, apply it, stop it");
+    .description("What is sent to the account's lists: see the plan, apply it, stop it")
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield enforce status', 'what is enforced where'],
+        ['edgeshield enforce plan', 'what the last run changed, or would'],
+      ]),
+    );
   enforce
     .command('status')
     .description('State, mode, what is enforced where, the last run and the next')
+    .addHelpText('after', examples([['edgeshield enforce status', 'as facts and a table of the lists']]))
     .action(perform(status));
   enforce
     .command('plan')
     .description('What the last run would change, or changed, with reasons; exit 3 before the first, 6 when it is held')
     .option('--all', 'every item that is told, not the first of each list')
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield enforce plan', 'the first of each list'],
+        ['edgeshield enforce plan --all | grep ipsum', 'all, of one source'],
+      ]),
+    )
     .action(perform(plan));
   enforce
     .command('apply')
@@ -37,6 +52,13 @@ export function addEnforce(program: Command): void {
     .command('kill-switch')
     .description("Empty own items of every list and the edge's threats, and keep them so until it is off")
     .addArgument(new Argument('<state>', 'on or off').choices(['on', 'off']))
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield enforce kill-switch on', 'nothing is enforced but the blocklist'],
+        ['edgeshield enforce kill-switch off', 'a run fills everything anew'],
+      ]),
+    )
     .action(perform(killSwitch));
 }
 

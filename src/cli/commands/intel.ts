@@ -10,8 +10,25 @@ import { perform, type Shell } from '../shell.ts';
 export function addIntel(program: Command): void {
   const intel = program
     .command('intel')
-    .description('Threat feeds: how they are, fetch now, what they say of an address');
-  intel.command('status').description('Each source, its health, and what they add up to').action(perform(status));
+    .description('Threat feeds: how they are, fetch now, what they say of an address')
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield intel status', 'how each feed is'],
+        ['edgeshield intel lookup 203.0.113.7', 'who lists an address'],
+      ]),
+    );
+  intel
+    .command('status')
+    .description('Each source, its health, and what they add up to')
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield intel status', 'as a table'],
+        ['edgeshield intel status --json | jq \'.sources[] | select(.health == "failing")\'', 'what fails'],
+      ]),
+    )
+    .action(perform(status));
   intel
     .command('collect')
     .description('Fetch now; exit 6 when a source that was meant is not well afterwards')
@@ -49,16 +66,17 @@ async function collect(
     ...(accept && { accept: 'true' }),
   });
   const answer = await client.post<IntelligenceShown>(`/intel/collect?${query.toString()}`);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return answer.code === EXIT.notFound ? { ...answer, help: 'See edgeshield intel status.' } : answer;
   const meant = answer.value.sources.filter(({ id, enabled }) => (sources.length > 0 ? sources.includes(id) : enabled));
   const ill = meant.some(({ health }) => health !== 'ok' && health !== 'off');
-  const text = describeIntel(answer.value, Date.now(), paint);
+  const text = describeIntel({ ...answer.value, sources: meant }, Date.now(), paint);
   return { ok: true, data: answer.value, text, ...(ill && { code: EXIT.otherwise }) };
 }
 
 async function lookup({ client, paint }: Shell, address: string): Promise<Outcome> {
   if (!ipaddr.isValid(address)) {
-    return fail(EXIT.usage, 'no-address', `"${address}" is no IPv4 or IPv6 address`);
+    const help = 'Feeds are asked about one address. What stands of a range: edgeshield list RANGE.';
+    return fail(EXIT.usage, 'no-address', `"${address}" is no IPv4 or IPv6 address`, help);
   }
   const answer = await client.get<LookupShown>(`/intel/threats/${encodeURIComponent(address)}`);
   if (!answer.ok) return answer;

@@ -28,25 +28,35 @@ const SCOPE_HELP = [
 ].join('\n');
 
 export function addKeys(program: Command): void {
-  const keys = program.command('keys').description('Create, list and revoke API keys');
+  const keys = program
+    .command('keys')
+    .description('Create, list and revoke API keys')
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield keys create grafana --scope read', 'a key that may only look'],
+        ['edgeshield keys list', 'who has one, and when it was last used'],
+      ]),
+    );
   keys
     .command('create')
     .description('Create a key: printed once, on stdout alone, and never again')
     .argument('<name>', 'whose it is: stands beside what is done with it')
     .requiredOption('--scope <scope...>', 'what it may do; apart by commas or spaces', oneOf(ALL_SCOPES))
     .option('--expires-in-days <n>', 'without it: never', wholeNumber(1, 3650))
+    .addHelpText('after', SCOPE_HELP)
     .addHelpText(
       'after',
-      () =>
-        `${SCOPE_HELP}\n${examples([
-          ['edgeshield keys create grafana --scope read', 'a key that may only look'],
-          ['edgeshield keys create ci --scope read,rules:write --expires-in-days 90 > ci.key', 'into a file'],
-        ])}`,
+      examples([
+        ['edgeshield keys create grafana --scope read', 'a key that may only look'],
+        ['edgeshield keys create ci --scope read,rules:write --expires-in-days 90 > ci.key', 'into a file'],
+      ]),
     )
     .action(perform(create));
   keys
     .command('list')
     .description('All keys, also those that are over; never the keys themselves')
+    .addHelpText('after', examples([['edgeshield keys list', 'with states, ends and last use']]))
     .action(perform(list));
   keys
     .command('revoke')
@@ -67,7 +77,7 @@ async function create({ client, now }: Shell, name: string, { scope, expiresInDa
   if (!answer.ok) return answer;
   const { key, id, expires_at } = answer.value;
   const end = expires_at === null ? 'does not expire' : `expires ${ago(Date.parse(expires_at), now)}`;
-  const aside = `Key ${plain(id)} for ${plain(name)} may ${scope.join(', ')} and ${end}. It is shown this once.`;
+  const aside = `Key ${plain(id)} for ${plain(name)} may ${scope.join(', ')} and ${end}. It is shown this once.\nUndo: edgeshield keys revoke ${plain(id)}`;
   return { ok: true, data: answer.value, text: plain(key), aside };
 }
 
@@ -84,12 +94,12 @@ async function list(shell: Shell): Promise<Outcome> {
     keys,
     [
       { title: 'ID', cell: ({ id }) => id },
-      { title: 'NAME', cell: ({ name }) => name },
+      { title: 'NAME', cell: ({ name }) => name, narrow: 'gives' },
       { title: 'STATE', cell: ({ state }) => state, style: ({ state }) => stateStyle(state) },
-      { title: 'CREATED', cell: ({ created_at }) => when(created_at) },
-      { title: 'LAST USED', cell: ({ last_used_at }) => when(last_used_at) },
+      { title: 'CREATED', cell: ({ created_at }) => when(created_at), narrow: 'goes' },
+      { title: 'LAST USED', cell: ({ last_used_at }) => when(last_used_at), narrow: 'goes' },
       { title: 'EXPIRES', cell: ({ expires_at }) => when(expires_at) },
-      { title: 'SCOPES', cell: ({ scopes }) => scopes.join(', ') },
+      { title: 'SCOPES', cell: ({ scopes }) => scopes.join(', '), narrow: 'gives' },
     ],
     shell.paint,
   );

@@ -34,10 +34,10 @@ async function showRoutes({ client, paint }: Shell): Promise<Outcome> {
     routes,
     [
       { title: 'ROUTE', cell: ({ id }) => id },
-      { title: 'WHERE', cell: ({ host = '', path }) => `${host}${path}` },
+      { title: 'WHERE', cell: ({ host = '', path }) => `${host}${path}`, narrow: 'gives' },
       { title: 'LIMIT', cell: limitOf },
-      { title: 'WHEN AN ACTOR FAILS', cell: ({ fail }) => (fail === 'open' ? 'let pass' : 'refuse') },
-      { title: 'DURABLE', cell: ({ durable }) => (durable ? 'yes' : '') },
+      { title: 'IF NO ANSWER', cell: ({ fail }) => (fail === 'open' ? 'let pass' : 'refuse'), narrow: 'goes' },
+      { title: 'DURABLE', cell: ({ durable }) => (durable ? 'yes' : 'no'), narrow: 'goes' },
       { title: 'REQUESTS', cell: ({ requests }) => count(requests), right: true },
     ],
     paint,

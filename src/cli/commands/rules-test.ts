@@ -5,6 +5,7 @@ import { describeTested, type Tested } from '../format/tested.ts';
 import { fail, type Answer, type Outcome } from '../outcome.ts';
 import { readInput } from '../read-input.ts';
 import { readHeader, readRawRequest, readTarget, type TestRequest } from '../read-request.ts';
+import { readAsn } from '../option-values.ts';
 import { perform, type Shell } from '../shell.ts';
 
 interface TestOptions {
@@ -14,6 +15,7 @@ interface TestOptions {
   readonly method?: string;
   readonly ip?: string;
   readonly country?: string;
+  readonly asn?: number;
   readonly expect?: string;
 }
 
@@ -28,6 +30,7 @@ export function addRulesTest(rules: Command): void {
     .option('--request <file>', 'a whole HTTP request as it was sent; - is stdin')
     .option('--ip <address>', 'where it comes from')
     .option('--country <code>', 'where from on the map, as DE')
+    .option('--asn <number>', 'the network it comes from, as AS64500', readAsn)
     .addOption(
       new Option('--expect <decision>', 'exit 6 when another one is made').choices([
         'allow',
@@ -67,10 +70,20 @@ async function testRequest(
 }
 
 async function buildRequest(target: string | undefined, options: TestOptions): Promise<Answer<TestRequest>> {
-  const { request, data, header = [], method, ip, country } = options;
-  const origin = { ...(ip !== undefined && { ip }), ...(country !== undefined && { country }) };
+  const { request, data, header = [], method, ip, country, asn } = options;
+  const origin = {
+    ...(ip !== undefined && { ip }),
+    ...(country !== undefined && { country }),
+    ...(asn !== undefined && { asn }),
+  };
   if (request !== undefined) {
-    if (target !== undefined) return fail(EXIT.usage, 'two-requests', 'Give a target or --request, not both');
+    if (target !== undefined)
+      return fail(
+        EXIT.usage,
+        'two-requests',
+        'Give a target or --request, not both',
+        'See edgeshield rules test --help.',
+      );
     const read = await readInput(request);
     if (!read.ok) return read;
     const raw = readRawRequest(read.value);

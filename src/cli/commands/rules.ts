@@ -6,26 +6,47 @@ import { EXIT } from '../exit-codes.ts';
 import { count } from '../format/counts.ts';
 import { examples } from '../format/help.ts';
 import { plain, plainJson } from '../format/plain.ts';
-import { describeDiff, describeHistory, describePublished, type Published } from '../format/releases.ts';
+import { describeDiff, describeHistory, describePublished, nextStep, type Published } from '../format/releases.ts';
 import { table } from '../format/table.ts';
 import { wholeNumber } from '../option-values.ts';
-import { fail, type Outcome } from '../outcome.ts';
+import { fail, type Answer, type Outcome } from '../outcome.ts';
 import { readJsonInput } from '../read-input.ts';
+import { looksLikeModel } from '../recognise.ts';
 import { diffRulesets, isObject, isSame } from '../ruleset-diff.ts';
 import { perform, type Shell } from '../shell.ts';
 import { addRulesTest } from './rules-test.ts';
 
 const DEFAULT_RULESET = 'owasp-core';
+const MODEL_HELP = 'It looks like a model: edgeshield model push FILE';
 
 export function addRules(program: Command): void {
-  const rules = program.command('rules').description('See, try, publish and take back rulesets');
-  rules.command('list').description('The rulesets in force').action(perform(listRulesets));
+  const rules = program
+    .command('rules')
+    .description('See, try, publish and take back rulesets')
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield rules test "/search?q=1 UNION SELECT 2"', 'what would become of a request'],
+        ['edgeshield rules pull -o rules.json', 'then edit, diff, push'],
+      ]),
+    );
+  rules
+    .command('list')
+    .description('The rulesets in force')
+    .addHelpText('after', examples([['edgeshield rules list', 'with versions, modes and where they are from']]))
+    .action(perform(listRulesets));
   rules
     .command('pull')
     .description('The ruleset in force, as JSON')
     .argument('[name]', 'of the ruleset', DEFAULT_RULESET)
     .option('-o, --output <file>', 'write it there, not to stdout')
-    .addHelpText('after', examples([['edgeshield rules pull owasp-core -o rules.json', 'to edit it']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield rules pull owasp-core -o rules.json', 'to edit it'],
+        ['edgeshield rules pull | jq .version', 'from stdout'],
+      ]),
+    )
     .action(perform(pull));
   rules
     .command('push')
@@ -37,7 +58,8 @@ export function addRules(program: Command): void {
       'after',
       examples([
         ['edgeshield rules push rules.json --dry-run', 'what it would change'],
-        ['edgeshield rules push rules.json --note "block scanners"', 'in force at once, in the fleet within seconds'],
+        ['edgeshield rules push rules.json --note "block scanners"', 'in force within seconds'],
+        ['jq . rules.json | edgeshield rules push -', 'from stdin'],
         ['edgeshield rules rollback', 'take it back'],
       ]),
     )
@@ -46,12 +68,25 @@ export function addRules(program: Command): void {
     .command('diff')
     .description('What of a file is another than in force, field by field; exit 6 when anything is')
     .argument('<file>', 'JSON; - is stdin')
-    .addHelpText('after', examples([['edgeshield rules diff rules.json && echo same', 'for scripts']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield rules diff rules.json', 'what you have altered'],
+        ['edgeshield rules diff rules.json > /dev/null || echo another', 'for scripts'],
+      ]),
+    )
     .action(perform(diff));
   rules
     .command('history')
     .description('The releases of rulesets, newest first')
     .option('--limit <n>', 'so many', wholeNumber(1, 200), 20)
+    .addHelpText(
+      'after',
+      examples([
+        ['edgeshield rules history', 'with the numbers that rollback takes'],
+        ['edgeshield rules history --limit 200', 'as far back as it is kept'],
+      ]),
+    )
     .action(perform(history));
   rules
     .command('rollback')
@@ -86,10 +121,10 @@ async function listRulesets({ client, paint }: Shell): Promise<Outcome> {
     rulesets,
     [
       { title: 'RULESET', cell: ({ name }) => name },
-      { title: 'VERSION', cell: ({ version }) => version },
+      { title: 'VERSION', cell: ({ version }) => version, narrow: 'goes' },
       { title: 'RULES', cell: ({ rules }) => count(rules), right: true },
       { title: 'MODE', cell: ({ mode }) => mode },
-      { title: 'PARANOIA', cell: ({ paranoia }) => String(paranoia ?? 'all') },
+      { title: 'PARANOIA', cell: ({ paranoia }) => String(paranoia ?? 'all'), narrow: 'goes' },
       { title: 'FROM', cell: ({ bundled }) => (bundled ? 'built in' : 'published') },
     ],
     paint,
@@ -103,8 +138,9 @@ interface Pulled {
   readonly ruleset: Readonly<Record<string, unknown>>;
 }
 
-function fetchRuleset({ client }: Shell, name: string) {
-  return client.get<Pulled>(`/admin/rules/${encodeURIComponent(name)}`);
+async function fetchRuleset({ client }: Shell, name: string): Promise<Answer<Pulled>> {
+  const answer = await client.get<Pulled>(`/admin/rules/${encodeURIComponent(name)}`);
+  return answer.ok || answer.code !== EXIT.notFound ? answer : { ...answer, help: 'See edgeshield rules list.' };
 }
 
 async function pull(shell: Shell, name: string, { output }: { readonly output?: string }): Promise<Outcome> {
@@ -133,9 +169,10 @@ async function push({ client, paint }: Shell, file: string, { dryRun, note }: Pu
   if (!read.ok) return read;
   const query = new URLSearchParams({ ...(dryRun && { dry_run: '1' }), ...(note !== undefined && { note }) });
   const answer = await client.postText<Published>(`/admin/rules/reload?${query.toString()}`, read.value.text);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return looksLikeModel(read.value.data) ? { ...answer, help: MODEL_HELP } : answer;
   const what = `Ruleset ${plain(answer.value.ruleset ?? '')}`;
-  return { ok: true, data: answer.value, text: describePublished(what, answer.value, paint) };
+  const text = describePublished(what, answer.value, paint);
+  return { ok: true, data: answer.value, text, ...nextStep(answer.value, 'edgeshield rules rollback', paint) };
 }
 
 async function diff(shell: Shell, file: string): Promise<Outcome> {
@@ -201,7 +238,7 @@ async function rollBack(
       `/admin/rules/${encodeURIComponent(ruleset)}`,
     );
     if (!answer.ok) return answer;
-    const text = `The published ${plain(ruleset)} is out of force (release ${answer.value.seq}); if it comes built in, that one is in force again`;
+    const text = `The published ${plain(ruleset)} is out of force (release ${answer.value.seq}); where it comes built in, that one is in force again`;
     return { ok: true, data: { ruleset, back_to: null, ...answer.value }, text };
   }
   const target = releases.find(({ seq }) => seq === choice.seq);

@@ -2,12 +2,12 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { CATEGORIES } from '../../../rules/schema.ts';
 import type { NumberedEvent } from '../../actors/contracts.ts';
 import { isRange, isWanted, type EventFilter } from '../event-filter.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { eventLine } from '../format/event-line.ts';
 import { examples } from '../format/help.ts';
 import { plainJson } from '../format/plain.ts';
 import { listen } from '../live-feed.ts';
-import { collect, oneOf, seconds, wholeNumber } from '../option-values.ts';
+import { collect, oneOf, readAsn, seconds, wholeNumber } from '../option-values.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { perform, type Shell } from '../shell.ts';
 
@@ -17,7 +17,7 @@ const PAGE = 500;
 const LAST = 10;
 
 /** It has printed line by line what there was to say. */
-const DONE: Outcome = { ok: true, data: null, text: '', silent: true };
+const DONE = { ok: true, data: null, text: '', silent: true } as const;
 
 interface TailOptions extends EventFilter {
   readonly last: number;
@@ -28,12 +28,12 @@ interface TailOptions extends EventFilter {
 export function addTail(program: Command): void {
   program
     .command('tail')
-    .description('Requests that were not simply passed, as they happen')
+    .description('Requests that were not simply passed, as they happen; times are UTC')
     .option('--decision <decision...>', `only these: ${DECISIONS.join(', ')}`, oneOf(DECISIONS))
     .option('--category <category...>', `only attacks of these kinds: ${CATEGORIES.join(', ')}`, oneOf(CATEGORIES))
     .option('--rule <id...>', 'only where this rule matched; 942* means all that begin so', collect)
     .option('--country <code...>', 'only from there, as DE', collect)
-    .option('--asn <number...>', 'only from this network, as 64500 or AS64500', readAsn)
+    .option('--asn <number...>', 'only from this network, as 64500 or AS64500', addAsn)
     .option('--ip <range...>', 'only from this address or CIDR range', readRange)
     .option('--path <beginning...>', 'only where the path begins so', collect)
     .option('--last <n>', 'begin with so many earlier ones', wholeNumber(0, PAGE), LAST)
@@ -46,6 +46,7 @@ export function addTail(program: Command): void {
         ['edgeshield tail --decision block limit --country DE', 'what was refused to clients in Germany'],
         ['edgeshield tail --rule "942*" --json', 'SQL injection rules, one JSON object a line'],
         ['edgeshield tail --path /login --limit 1 --for 5m --last 0', 'wait for the next one on /login'],
+        ['edgeshield tail --ip 203.0.113.0/24 --json | jq -r .request.path', 'what a range asks for'],
       ]),
     )
     .action(perform(tail));
@@ -74,6 +75,7 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     let broken = false;
+    let told = false;
     const end = (outcome: Outcome) => {
       clearTimeout(timer);
       feed.close();
@@ -85,7 +87,8 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
       const session = await client.get('/admin/session');
       if (!session.ok && session.code === EXIT.unauthorised) end(session);
     };
-    const stop = () => end(DONE);
+    // The number a shell gives to what a signal ended; a second Ctrl-C ends it at once.
+    const stop = (signal: NodeJS.Signals) => end({ ...DONE, code: STOPPED[signal] ?? EXIT.interrupted });
     // Before the first line is printed: whoever has seen it may interrupt.
     for (const signal of SIGNALS) process.on(signal, stop);
     for (const event of earlier.toReversed()) show(event);
@@ -96,6 +99,8 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
         if (shown >= limit) end(DONE);
       },
       state: (state) => {
+        if (state === 'connected' && shell.watched && !told) shell.err(paint('dim', 'listening; Ctrl-C ends'));
+        told = true;
         if (state === 'connected' && broken) shell.err(paint('dim', 'connected again'));
         if (state === 'reconnecting' && !broken) shell.err(paint('dim', 'connection lost, trying again ...'));
         broken = state === 'reconnecting';
@@ -111,11 +116,10 @@ async function tail(shell: Shell, options: TailOptions): Promise<Outcome> {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const STOPPED: Partial<Record<NodeJS.Signals, ExitCode>> = { SIGTERM: EXIT.terminated };
 
-function readAsn(text: string, before: readonly number[] = []): readonly number[] {
-  const number = /^(?:AS)?(\d{1,10})$/i.exec(text)?.[1];
-  if (number === undefined) throw new InvalidArgumentError('It is the number of a network, as AS64500.');
-  return [...before, Number(number)];
+function addAsn(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, readAsn(text)];
 }
 
 function readRange(text: string, before: readonly string[] = []): readonly string[] {

@@ -1,7 +1,7 @@
 import type { EnforcementStatus, ListPlan, Plan, PlanItem, RunRecord } from '../../actors/contracts.ts';
 import { count, topCounts } from './counts.ts';
 import { stateStyle, type Paint } from './paint.ts';
-import { plain } from './plain.ts';
+import { clip, plain } from './plain.ts';
 import { facts, table } from './table.ts';
 import { ago } from './when.ts';
 
@@ -42,9 +42,9 @@ export function describeEnforcementStatus(status: EnforcementStatus, now: number
     lists,
     [
       { title: 'LIST', cell: ({ displayName }) => displayName },
-      { title: 'TIER', cell: ({ tier }) => tier },
+      { title: 'TIER', cell: ({ tier }) => tier, narrow: 'goes' },
       { title: 'OWN ITEMS', cell: ({ items }) => count(items), right: true },
-      { title: 'OF OTHERS', cell: ({ foreign }) => count(foreign), right: true },
+      { title: 'OF OTHERS', cell: ({ foreign }) => count(foreign), right: true, narrow: 'goes' },
       { title: 'CAP', cell: ({ cap }) => count(cap), right: true },
     ],
     paint,
@@ -97,8 +97,9 @@ function describeItems(
   const style = sign === '+' ? 'green' : 'red';
   const lines = shown.map(
     ({ range, score, reason }) =>
-      `  ${paint(style, `${sign} ${plain(range).padEnd(18)}`)} ${score.toFixed(2)}  ${plain(reason)}`,
+      `  ${paint(style, `${sign} ${plain(range).padEnd(18)}`)} ${score.toFixed(2)}  ${clip(plain(reason), paint.width - 29)}`,
   );
   const more = total - shown.length;
-  return [...lines, ...(more > 0 ? [`  ${sign} ${count(more)} more`] : [])];
+  const rest = all ? 'more, not kept for display' : 'more: --all';
+  return [...lines, ...(more > 0 ? [`  ${sign} ${count(more)} ${rest}`] : [])];
 }

@@ -1,34 +1,40 @@
-import { count } from './counts.ts';
+import { count, countOf } from './counts.ts';
 import { stateStyle, type Paint } from './paint.ts';
-import { plain } from './plain.ts';
+import { clip, plain } from './plain.ts';
 import type { IntelligenceShown } from './status.ts';
 import { table } from './table.ts';
 import { ago } from './when.ts';
+import { wrap } from './wrap.ts';
 
 const EVENTS_SHOWN = 5;
 
 export function describeIntel(intel: IntelligenceShown, now: number, paint: Paint): string {
   const { state, threats, allowed, first_hand, merged_at, sources, events } = intel;
-  const head = `${paint(stateStyle(state), state)}: ${count(threats)} threats, ${count(allowed)} spared ranges, ${count(first_hand)} seen first-hand; merged ${ago(merged_at, now)}`;
+  const head = `${paint(stateStyle(state), state)}: ${countOf(threats, 'threat')}, ${countOf(allowed, 'spared range')}, ${count(first_hand)} seen first-hand; merged ${ago(merged_at, now)}`;
   const rows = table(
     sources,
     [
       { title: 'SOURCE', cell: ({ id }) => id },
-      { title: 'ROLE', cell: ({ role }) => role },
+      { title: 'ROLE', cell: ({ role }) => role, narrow: 'goes' },
       { title: 'HEALTH', cell: ({ health }) => health, style: ({ health }) => stateStyle(health) },
       { title: 'ROWS', cell: ({ rows }) => count(rows), right: true },
       { title: 'FETCHED', cell: ({ last_success }) => ago(last_success, now) },
-      { title: 'NEXT', cell: ({ next_attempt }) => (next_attempt === null ? '' : ago(next_attempt, now)) },
-      { title: 'PROBLEM', cell: ({ problem }) => problem ?? '', most: 80 },
+      {
+        title: 'NEXT',
+        cell: ({ next_attempt }) => (next_attempt === null ? '' : ago(next_attempt, now)),
+        narrow: 'goes',
+      },
+      { title: 'PROBLEM', cell: ({ problem }) => problem ?? '', narrow: 'gives' },
     ],
     paint,
   );
   const latest = events
     .slice(0, EVENTS_SHOWN)
     .map(
-      ({ at, source, message }) => `  ${paint('dim', ago(at, now).padEnd(10))}  ${plain(source)}: ${plain(message)}`,
+      ({ at, source, message }) =>
+        `  ${paint('dim', ago(at, now).padEnd(10))}  ${clip(`${plain(source)}: ${plain(message)}`, paint.width - 14)}`,
     );
-  return [head, '', rows, ...(latest.length > 0 ? ['', ...latest] : [])].join('\n');
+  return [...wrap(head, paint.width), '', rows, ...(latest.length > 0 ? ['', ...latest] : [])].join('\n');
 }
 
 /** `ThreatLookup` as the API spells it. */
@@ -65,12 +71,12 @@ export function describeSaid(sources: readonly SaidShown[], paint: Paint): strin
     sources,
     [
       { title: 'SOURCE', cell: ({ id }) => id },
-      { title: 'FAMILY', cell: ({ family }) => family },
-      { title: 'ROLE', cell: ({ role }) => role },
+      { title: 'FAMILY', cell: ({ family }) => family, narrow: 'goes' },
+      { title: 'ROLE', cell: ({ role }) => role, narrow: 'goes' },
       { title: 'RANGE', cell: ({ range }) => range },
       { title: 'WEIGHT', cell: ({ weight }) => two(weight), right: true },
-      { title: 'CONFIDENCE', cell: ({ confidence }) => two(confidence), right: true },
-      { title: 'DECAY', cell: ({ decay }) => two(decay), right: true },
+      { title: 'CONFIDENCE', cell: ({ confidence }) => two(confidence), right: true, narrow: 'goes' },
+      { title: 'DECAY', cell: ({ decay }) => two(decay), right: true, narrow: 'goes' },
       { title: 'ADDS', cell: ({ contribution }) => two(contribution), right: true },
     ],
     paint,

@@ -2,10 +2,17 @@ import type { styleText } from 'node:util';
 
 export type Style = Extract<Parameters<typeof styleText>[0], string>;
 
-/** Colours text, or leaves it as it is. */
-export type Paint = (style: Style, text: string) => string;
+/** Colours text, or leaves it as it is, on a page of `width` columns: infinite where no screen is known, so that nothing is cut for a pipe. */
+export interface Paint {
+  (style: Style, text: string): string;
+  readonly width: number;
+}
 
-export const noPaint: Paint = (_, text) => text;
+export function paintOn(width: number, colour: (style: Style, text: string) => string): Paint {
+  return Object.assign((style: Style, text: string) => colour(style, text), { width });
+}
+
+export const noPaint: Paint = paintOn(Number.POSITIVE_INFINITY, (_, text) => text);
 
 const DECISIONS: Readonly<Record<string, Style>> = {
   allow: 'green',

@@ -1,6 +1,6 @@
 import type { ReleaseChanges, ReleaseRecord } from '../../actors/contracts.ts';
 import type { RulesetDiff } from '../ruleset-diff.ts';
-import { count } from './counts.ts';
+import { bytes, count } from './counts.ts';
 import type { Paint } from './paint.ts';
 import { clip, plain } from './plain.ts';
 import { table } from './table.ts';
@@ -29,6 +29,12 @@ export function describePublished(what: string, published: Published, paint: Pai
     ? `${what} is valid and would take the place of the one in force${how}`
     : `${what} is in force as release ${seq}${how} (${hash.slice(0, 12)})`;
   return [head, ...describeChanges(changes, paint)].join('\n');
+}
+
+/** What a person does next: put a dry run in force, or take back what is. */
+export function nextStep({ changed, dry_run }: Published, undo: string, paint: Paint): { readonly aside?: string } {
+  if (!changed) return {};
+  return { aside: paint('dim', dry_run ? 'Put it in force: the same without --dry-run' : `Undo: ${undo}`) };
 }
 
 function describeChanges({ added, removed, altered }: ReleaseChanges, paint: Paint): readonly string[] {
@@ -79,11 +85,15 @@ export function describeHistory(releases: readonly ReleaseRecord[], now: number,
     [
       { title: 'RELEASE', cell: ({ seq }) => String(seq), right: true },
       { title: 'WHEN', cell: ({ at }) => ago(at, now) },
-      { title: 'WHAT', cell: ({ kind, ruleset }) => (ruleset === undefined ? kind : `${kind} ${ruleset}`) },
+      {
+        title: 'WHAT',
+        cell: ({ kind, ruleset }) => (ruleset === undefined ? kind : `${kind} ${ruleset}`),
+        narrow: 'gives',
+      },
       { title: 'HASH', cell: ({ hash }) => (hash === '' ? 'removed' : hash.slice(0, 12)) },
-      { title: 'BYTES', cell: ({ size }) => count(size), right: true },
-      { title: 'BY', cell: ({ author }) => author },
-      { title: 'NOTE', cell: ({ note }) => note },
+      { title: 'SIZE', cell: ({ size }) => bytes(size), right: true, narrow: 'goes' },
+      { title: 'BY', cell: ({ author }) => author, narrow: 'goes' },
+      { title: 'NOTE', cell: ({ note }) => note, narrow: 'gives' },
     ],
     paint,
   );

@@ -1,5 +1,5 @@
 import type { EnforcementStatus, ReleaseRecord, Stats } from '../../actors/contracts.ts';
-import { count, topCounts } from './counts.ts';
+import { count, countOf, topCounts } from './counts.ts';
 import { stateStyle, type Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { facts } from './table.ts';
@@ -49,14 +49,21 @@ export function describeStatus(status: ShieldStatus, now: number, paint: Paint):
     [
       ['release', `${health.seq}${newest === undefined ? ', all as built in' : describeNewest(newest, now)}`],
       ['signed in', `with ${who}`],
-      ['requests', stats === null ? '' : `${count(stats.total)}: ${topCounts(stats.byOutcome, 6) || 'none yet'}`],
+      [
+        'requests',
+        stats === null
+          ? ''
+          : stats.total === 0
+            ? 'none yet'
+            : `${count(stats.total)}: ${topCounts(stats.byOutcome, 6)}`,
+      ],
       [
         'stopped',
         stats === null ? '' : topCounts(stats.stopped24h ?? {}, 6) && `${topCounts(stats.stopped24h ?? {}, 6)} in 24 h`,
       ],
       ['attacks', stats === null ? '' : topCounts(stats.byCategory, 5)],
       ['rules', stats === null ? '' : topCounts(stats.byRule, 5)],
-      ['countries', stats === null ? '' : topCounts(stats.byCountry, 8)],
+      ['countries', stats === null ? '' : describeCountries(stats.byCountry)],
       ['intelligence', intelligence === null ? '' : describeIntelligence(intelligence, now, paint)],
       ['enforcement', enforcement === null ? '' : describeEnforcement(enforcement, now, paint)],
     ],
@@ -68,6 +75,12 @@ export function describeStatus(status: ShieldStatus, now: number, paint: Paint):
     lines,
     ...missing,
   ].join('\n');
+}
+
+/** Only Cloudflare tells where a client is: a local shield knows of none, and that is no news. */
+function describeCountries({ '??': unknown = 0, ...known }: Readonly<Record<string, number>>): string {
+  const told = topCounts(known, 8);
+  return told === '' || unknown === 0 ? told : `${told}, not known ${count(unknown)}`;
 }
 
 function describeNewest({ kind, ruleset, at, author, note }: ReleaseRecord, now: number): string {
@@ -82,7 +95,7 @@ function describeIntelligence(
 ): string {
   const on = sources.filter(({ enabled }) => enabled);
   const well = on.filter(({ health }) => health === 'ok').length;
-  return `${paint(stateStyle(state), state)}: ${count(threats)} threats, ${count(allowed)} spared, ${count(first_hand)} first-hand; ${well} of ${on.length} sources well, merged ${ago(merged_at, now)}`;
+  return `${paint(stateStyle(state), state)}: ${countOf(threats, 'threat')}, ${count(allowed)} spared, ${count(first_hand)} first-hand; ${well} of ${on.length} sources well, merged ${ago(merged_at, now)}`;
 }
 
 function describeEnforcement(status: EnforcementStatus, now: number, paint: Paint): string {

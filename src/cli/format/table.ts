@@ -1,5 +1,6 @@
 import type { Paint, Style } from './paint.ts';
 import { clip, plain } from './plain.ts';
+import { wrap } from './wrap.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -7,39 +8,77 @@ export interface Column<Row> {
   /** Numbers stand under one another's ends. */
   readonly right?: true;
   readonly style?: (row: Row) => Style | null;
-  /** Characters of a cell that are shown; absent: all. */
-  readonly most?: number;
+  /** On a narrow screen: `gives`: its cells are cut; `goes`: it is left out, before anything is cut too short. */
+  readonly narrow?: 'gives' | 'goes';
 }
 
-/** Rows as people read them, apart by two spaces; the heading is faint. Cells are made safe for a terminal here. */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): string {
-  const cells = rows.map((row) =>
-    columns.map(({ cell, most }) => clip(plain(cell(row)), most ?? Number.POSITIVE_INFINITY)),
-  );
-  const widths = columns.map(({ title }, at) =>
-    cells.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), title.length),
-  );
-  const line = (texts: readonly string[], style: (at: number) => Style | null): string =>
-    texts
-      .map((text, at) => {
-        const width = widths[at] ?? 0;
-        const padded = columns[at]?.right ? text.padStart(width) : at === texts.length - 1 ? text : text.padEnd(width);
-        const chosen = style(at);
+/** Columns are apart by so much. */
+const GAP = '  ';
+/** What a column that gives keeps at least. */
+const LEAST = 20;
+
+/** Rows as people read them; the heading is faint. Cells are made safe for a terminal here, and fit into the page where it is known. */
+export function table<Row>(rows: readonly Row[], all: readonly Column<Row>[], paint: Paint): string {
+  const columns = fitColumns(rows, all, paint.width);
+  const line = (texts: readonly string[], style: (column: Column<Row>) => Style | null): string =>
+    columns
+      .map(({ column, width }, at) => {
+        const text = clip(texts[at] ?? '', width);
+        const last = at === columns.length - 1;
+        const padded = column.right ? text.padStart(width) : last ? text : text.padEnd(width);
+        const chosen = style(column);
         return chosen === null ? padded : paint(chosen, padded);
       })
-      .join('  ')
+      .join(GAP)
       .trimEnd();
   const head = line(
-    columns.map(({ title }) => title),
+    columns.map(({ column }) => column.title),
     () => 'dim',
   );
-  const body = rows.map((row, at) => line(cells[at] ?? [], (column) => columns[column]?.style?.(row) ?? null));
+  const body = rows.map((row) =>
+    line(
+      columns.map(({ column }) => plain(column.cell(row))),
+      (column) => column.style?.(row) ?? null,
+    ),
+  );
   return [head, ...body].join('\n');
 }
 
-/** Facts by name, the names faint and of one width. Empty facts are left out. */
+interface Fitted<Row> {
+  readonly column: Column<Row>;
+  readonly width: number;
+}
+
+/** Columns go from the right on until the rest has room with what gives at its least; what room is left, those have, from the left on. */
+function fitColumns<Row>(rows: readonly Row[], all: readonly Column<Row>[], room: number): readonly Fitted<Row>[] {
+  let columns = all.map((column) => {
+    const width = rows.reduce((most, row) => Math.max(most, plain(column.cell(row)).length), column.title.length);
+    const least = column.narrow === 'gives' ? Math.min(width, Math.max(column.title.length, LEAST)) : width;
+    return { column, width, least };
+  });
+  const spare = () => room - columns.reduce((sum, { least }) => sum + least + GAP.length, -GAP.length);
+  while (spare() < 0) {
+    const last = columns.findLastIndex(({ column }) => column.narrow === 'goes');
+    if (last < 0) break;
+    columns = columns.toSpliced(last, 1);
+  }
+  let left = Math.max(0, spare());
+  return columns.map(({ column, width, least }) => {
+    const more = Math.min(width - least, left);
+    left -= more;
+    return { column, width: least + more };
+  });
+}
+
+/** Facts by name, the names faint and of one width, long values on lines under their beginning. Empty facts are left out. */
 export function facts(pairs: readonly (readonly [name: string, value: string])[], paint: Paint): string {
   const told = pairs.filter(([, value]) => value !== '');
   const width = Math.max(...told.map(([name]) => name.length));
-  return told.map(([name, value]) => `  ${paint('dim', name.padEnd(width))}  ${value}`).join('\n');
+  const indent = ' '.repeat(width + 4);
+  return told
+    .map(([name, value]) => {
+      const lines = wrap(value, paint.width - indent.length).join(`\n${indent}`);
+      return `  ${paint('dim', name.padEnd(width))}  ${lines}`;
+    })
+    .join('\n');
 }

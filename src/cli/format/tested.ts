@@ -24,10 +24,10 @@ export function describeTested(tested: Tested, paint: Paint): string {
   const { decision, score, by, reason, route, anomaly_score, matches, kept_away, bot, reputation, truncated } = tested;
   const head = facts(
     [
-      ['why', `${plain(reason)} (by ${by})`],
+      ['why', by === 'none' ? plain(reason) : `${plain(reason)} (by ${by})`],
       [
         'score',
-        `${score} of 1; rules ${anomaly_score} of 100; bot ${two(bot.score)}; reputation ${two(reputation.score)}`,
+        `${two(score)} of 1; rules ${anomaly_score} points, 100 block; bot ${two(bot.score)}; reputation ${two(reputation.score)}`,
       ],
       ['bot', describeSignals(bot.signals)],
       ['address', describeSignals(reputation.signals)],
@@ -39,13 +39,18 @@ export function describeTested(tested: Tested, paint: Paint): string {
   const told = matches.map(({ id, name, severity, location, matched, mode, ruleset, paranoia }) => {
     const where = `${plain(location)}: ${paintMatch(plain(matched), paint)}`;
     const whose = `${plain(ruleset ?? 'owasp-core')}, ${severity}, paranoia ${paranoia}, ${mode}`;
-    return `  ${paint('bold', plain(id))}  ${plain(name)} ${paint('dim', `(${whose})`)}\n    in ${where}`;
+    return `\n  ${paint('bold', plain(id))}  ${plain(name)} ${paint('dim', `(${whose})`)}\n    in ${where}`;
   });
   const kept = kept_away.map(
     ({ exclusion, id, location }) =>
       `  exclusion ${plain(exclusion)} kept ${plain(id ?? 'a rule')} away from ${plain(location)}`,
   );
-  return [paint(decisionStyle(decision), decision.toUpperCase()), head, ...told, ...kept].join('\n');
+  return [
+    paint(decisionStyle(decision), decision.toUpperCase()),
+    head,
+    ...told,
+    ...(kept.length > 0 ? ['', ...kept] : []),
+  ].join('\n');
 }
 
 export function describeSignals(signals: readonly Signal[]): string {

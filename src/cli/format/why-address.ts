@@ -1,4 +1,10 @@
-import type { BlockEntry, CheckResult, NumberedEvent, ReputationState } from '../../actors/contracts.ts';
+import type {
+  BlockEntry,
+  CheckedNetwork,
+  CheckResult,
+  NumberedEvent,
+  ReputationState,
+} from '../../actors/contracts.ts';
 import { topCounts } from './counts.ts';
 import { eventLine } from './event-line.ts';
 import { describeSaid } from './intel.ts';
@@ -17,12 +23,13 @@ export interface KnownAddress {
 const EVIDENCE_SHOWN = 5;
 
 export function describeAddress({ check, reputation, events }: KnownAddress, now: number, paint: Paint): string {
-  const { ip, tier, score, why, allowed, enforced, sources } = check;
+  const { ip, tier, score, why, allowed, network, enforced, sources } = check;
   const { blocklist, edge, lists } = enforced;
   const blocked = blocklist !== null || edge === 'block';
   const head = facts(
     [
       ['why', plain(why)],
+      ['network', network === undefined ? '' : describeNetwork(network)],
       ['spared', allowed === null ? '' : `${plain(allowed.range)}: ${plain(allowed.note)}`],
       ['blocklist', blocklist === null ? 'not on it' : describeBlock(blocklist, now)],
       ['at the edge', edge ?? 'not enforced'],
@@ -38,7 +45,10 @@ export function describeAddress({ check, reputation, events }: KnownAddress, now
       ({ at, category, weight, why }) =>
         `  ${ago(at, now).padEnd(10)}  ${category} ${weight.toFixed(2)}  ${plain(why)}`,
     );
-  const last = events.map((event) => `  ${eventLine(event, paint)}`);
+  const last = events.map((event) => {
+    const when = ago(event.at, now).padEnd(10);
+    return indent(eventLine(event, paint, { when, ofOne: true, indent: 2 }));
+  });
   return [
     `${paint('bold', plain(ip))}  ${blocked ? paint(stateStyle('down'), 'blocked') : 'not blocked'}`,
     head,
@@ -47,6 +57,11 @@ export function describeAddress({ check, reputation, events }: KnownAddress, now
     ...section('Last requests', last, paint),
     ...whatToDo(check),
   ].join('\n');
+}
+
+function describeNetwork({ asn, from }: CheckedNetwork): string {
+  if (asn === null) return 'not known; where you know it: --asn AS64500';
+  return from === 'asked' ? `AS${asn}, as you say` : `AS${asn}, as its last request had it`;
 }
 
 function describeBlock({ range, source, reason, since, until }: BlockEntry, now: number): string {

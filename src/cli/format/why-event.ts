@@ -66,7 +66,7 @@ function describeScore(score: number, layers: EventLayers | undefined): string {
   const { anomaly, model, by, thresholds, listed, weighed } = layers;
   const parts = [
     `decided by ${by}`,
-    `rules ${anomaly} of 100`,
+    `rules ${anomaly} points, 100 block`,
     ...(weighed === undefined ? [] : [`weighed ${weighed}`]),
     `model ${model.toFixed(2)}`,
     ...(listed === undefined ? [] : [`feeds ${listed.score.toFixed(2)} (${listed.tier})`]),

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../../src/cli/edgeshield.mjs', import.meta.url));
+/** The command as the package has it. */
+export const BIN = fileURLToPath(new URL('../../../src/cli/edgeshield.mjs', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

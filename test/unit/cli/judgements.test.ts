@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NumberedEvent } from '../../../src/actors/contracts.ts';
-import { chooseRollback } from '../../../src/cli/choose-rollback.ts';
+import { chooseEntries, coveringEntries } from '../../../src/cli/choose-entries.ts';
+import { chooseModelRollback, chooseRollback } from '../../../src/cli/choose-rollback.ts';
 import { isWanted } from '../../../src/cli/event-filter.ts';
 import { describeFailure } from '../../../src/cli/format/failure.ts';
 import { noPaint } from '../../../src/cli/format/paint.ts';
@@ -75,6 +76,53 @@ describe('what undoes a release', () => {
   test('is what was removed, after a removal, and nothing without releases', () => {
     expect(chooseRollback([record(2, ''), record(1, 'a')], 'owasp-core')).toEqual({ to: 'release', seq: 1 });
     expect(chooseRollback([record(2, 'a')], 'other')).toBeNull();
+  });
+});
+
+test('a model goes back to the last that was another, or to the one named, and to nothing that is no model', () => {
+  const model = (seq: number, hash: string) => ({ ...record(seq, hash), kind: 'model' as const });
+  const history = [model(9, 'c'), record(8, 'x'), model(7, 'c'), model(5, 'b')];
+  expect(chooseModelRollback(history, undefined)?.seq).toBe(5);
+  expect(chooseModelRollback(history, 7)?.seq).toBe(7);
+  expect(chooseModelRollback(history, 8)).toBeNull();
+  expect(chooseModelRollback([model(1, 'a')], undefined)).toBeNull();
+});
+
+describe('entries of the blocklist', () => {
+  const NOW = 1_790_000_000_000;
+  const entry = (range: string, source = 'operator', minutes?: number) => ({
+    range,
+    reason: `of ${range}`,
+    since: NOW,
+    source,
+    ...(minutes !== undefined && { until: NOW + minutes * 60_000 }),
+  });
+  const entries = [
+    entry('203.0.113.0/24'),
+    entry('203.0.113.7', 'reputation', 5),
+    entry('2001:db8::/32', 'operator', 60),
+    entry('AS64500'),
+  ];
+  const ranges = (filter: Parameters<typeof chooseEntries>[1]) => {
+    const chosen = chooseEntries(entries, filter, NOW);
+    return chosen.ok ? chosen.value.map(({ range }) => range) : chosen.code;
+  };
+
+  test('are chosen by what they hold or lie in, who set them, why, and how soon they end', () => {
+    expect(ranges({})).toHaveLength(4);
+    expect(ranges({ about: ['203.0.113.7'] })).toEqual(['203.0.113.0/24', '203.0.113.7']);
+    expect(ranges({ about: ['203.0.0.0/16'] })).toEqual(['203.0.113.0/24', '203.0.113.7']);
+    expect(ranges({ about: ['2001:db8:5::1', 'as64500'] })).toEqual(['2001:db8::/32', 'AS64500']);
+    expect(ranges({ by: ['reputation'] })).toEqual(['203.0.113.7']);
+    expect(ranges({ reason: ['OF AS'] })).toEqual(['AS64500']);
+    expect(ranges({ endsIn: 600 })).toEqual(['203.0.113.7']);
+    expect(ranges({ about: ['203.0.113.9'], by: ['reputation'] })).toEqual([]);
+    expect(ranges({ about: ['nonsense'] })).toBe(2);
+  });
+
+  test('cover an address that has none of its own', () => {
+    expect(coveringEntries(entries, ['203.0.113.99']).map(({ range }) => range)).toEqual(['203.0.113.0/24']);
+    expect(coveringEntries(entries, ['203.0.0.0/16', 'AS1', 'nonsense'])).toEqual([]);
   });
 });
 
@@ -189,7 +237,9 @@ describe('what a shield refuses', () => {
       problems,
       request_id: 'r',
     });
-    expect(describeFailure(failure, noPaint)).toBe('error: Not valid\n  rules.3.id: must be unique\\x1b[2J\nrequest r');
+    expect(describeFailure(failure, noPaint)).toBe(
+      'error: Not valid\n  rules.3.id: must be unique\\x1b[2J\nNothing was changed. Add --help for examples of what is taken.\nrequest r',
+    );
     expect(refusal(429, { title: 'T' }, { retryAfter: '60' })).toMatchObject({
       help: 'In 60 s it is looked at again.',
     });
