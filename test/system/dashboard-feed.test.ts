@@ -77,10 +77,11 @@ describeInBrowser('the live feed', () => {
     await expect.poll(rows).toBe(5);
 
     // Any value of an event can be asked for or left out.
-    await page.locator(BLOCKED, { hasText: '/blog' }).locator('summary').click();
-    await page.click(`.value button[aria-label="Leave out ip ${clientAddress(22)}"]`);
+    await page.locator(BLOCKED, { hasText: '/blog' }).locator('a').click();
+    await page.click(`#drawer button[aria-label="Leave out ip ${clientAddress(22)}"]`);
     await expect.poll(rows).toBe(4);
     expect(await page.locator(BLOCKED, { hasText: '/blog' }).count()).toBe(0);
+    await page.click('#drawer button[aria-label=Close]');
     await page.click('#chips button');
     await expect.poll(rows).toBe(5);
   });
@@ -104,13 +105,17 @@ describeInBrowser('the live feed', () => {
     await page.keyboard.press('j');
     const second = page.locator('#events .event').nth(1);
     await page.keyboard.press('Enter');
-    await second.locator('details[open]').waitFor();
+    await page.waitForSelector('#drawer');
+    expect(await second.locator('a[aria-current=true]').count()).toBe(1);
     await page.keyboard.press('b');
-    await expect.poll(() => second.locator('button.danger:focus').count()).toBe(1);
+    await page.waitForSelector('#drawer button.danger:focus');
     await page.keyboard.press('Escape');
-    await expect.poll(() => second.locator('details[open]').count()).toBe(0);
+    await page.waitForSelector('#drawer button:has-text("Block…"):focus');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#drawer', { state: 'detached' });
+    await expect.poll(() => second.locator('a:focus').count()).toBe(1);
     await page.keyboard.press('k');
-    await expect.poll(() => page.locator('#events .event').first().locator('summary:focus').count()).toBe(1);
+    await expect.poll(() => page.locator('#events .event').first().locator('a:focus').count()).toBe(1);
     await page.keyboard.press('?');
     expect(await page.textContent('#help')).toContain('Pause or resume');
     await page.keyboard.press('Escape');
@@ -123,16 +128,20 @@ describeInBrowser('the live feed', () => {
     );
     const n = events[0]?.n ?? 0;
     await page.goto(`${shield.url}/dashboard/traffic?event=${n}&path=/paused`);
-    await page.waitForSelector('#linked details[open] .match');
-    expect(await page.textContent('#linked h2')).toBe(`Event ${n}`);
+    await page.waitForSelector('#drawer .match');
+    expect(await page.textContent('.drawer-name')).toBe(`Event ${n}`);
     await expect.poll(rows).toBe(2);
+    // On a narrow screen the sheet covers the page, and what it covers is out of reach.
+    expect(await page.getAttribute('#drawer', 'aria-modal')).toBe('true');
+    expect(await page.locator('#console[inert], header[inert]').count()).toBe(2);
+    await page.click('#drawer button[aria-label=Close]');
+    expect(await page.locator('[inert]').count()).toBe(0);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Export JSON")')]);
     const saved: unknown = JSON.parse(await readFile(await download.path(), 'utf8'));
     expect(saved).toHaveLength(2);
-    await page.click('#linked .heading button');
     expect(new URL(page.url()).search).toBe('?path=%2Fpaused');
     await page.goto(`${shield.url}/dashboard/traffic?event=999999`);
-    await expect.poll(() => page.textContent('#linked')).toContain('no longer keeps this event');
+    await expect.poll(() => page.textContent('#drawer')).toContain('no longer keeps this event');
   });
 
   test('markup in every field of a request stays text, under a policy that nothing breaks', async () => {
@@ -141,11 +150,12 @@ describeInBrowser('the live feed', () => {
     const encoded = encodeURIComponent(MARKUP);
     await attack(`/${encoded}?${encoded}=${encoded}`, 25, { 'user-agent': MARKUP, referer: MARKUP, cookie: MARKUP });
     await expect.poll(rows).toBe(8);
-    await page.locator(`${BLOCKED} summary`).first().click();
-    await page.waitForSelector(`${BLOCKED} .value`);
-    expect(await page.locator('#events img').count()).toBe(0);
+    await page.locator(`${BLOCKED} a`).first().click();
+    await page.waitForSelector('#drawer [data-part=values]');
+    expect(await page.locator('#events img, #drawer img').count()).toBe(0);
     expect(await page.title()).toBe('Traffic · EdgeShield');
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.keyboard.press('Escape');
     expect(complaints).toEqual([]);
   });
 
@@ -157,11 +167,18 @@ describeInBrowser('the live feed', () => {
       expect(await auditPage(audited)).toEqual([]);
       await signIn(audited);
       await audited.waitForSelector(BLOCKED);
-      await audited.locator(`${BLOCKED} summary`).first().click();
-      await audited.waitForSelector(`${BLOCKED} .value`);
-      await audited.locator(`${BLOCKED} .value button`).first().click();
-      await audited.locator(`${BLOCKED} .match button`).first().click();
+      await audited.locator(`${BLOCKED} a`).first().click();
+      await audited.waitForSelector('#drawer [data-part=values]');
+      await audited.locator('[data-part=values] button').first().click();
+      await audited.click('#drawer button:has-text("False positive…")');
       expect(await auditPage(audited)).toEqual([]);
+      await audited.keyboard.press('Escape');
+      await audited.keyboard.press('b');
+      expect(await auditPage(audited)).toEqual([]);
+      await audited.setViewportSize({ width: 360, height: 740 });
+      expect(await auditPage(audited)).toEqual([]);
+      await audited.setViewportSize({ width: 1280, height: 900 });
+      await audited.keyboard.press('Escape');
       await audited.keyboard.press('Escape');
       await audited.click('#help-button');
       expect(await auditPage(audited)).toEqual([]);

@@ -134,6 +134,31 @@ describeInBrowser('map and overview', () => {
     await expect.poll(() => page.locator('.event').count()).toBe(5);
   });
 
+  test('a place, on the map and in its table, leads to the events from its country', async () => {
+    await page.goto(`${shield.url}/dashboard/map`);
+    await table('Places').locator('button', { hasText: 'Tokyo' }).click();
+    await expect.poll(() => page.url()).toContain('/dashboard/traffic?country=JP');
+    await expect.poll(() => page.locator('.event').count()).toBe(1);
+
+    await page.goto(`${shield.url}/dashboard/map`);
+    await table('Places').locator('button', { hasText: 'Lagos' }).waitFor();
+    // The map is a canvas: its marker is looked for by the tooltip that it shows.
+    const box = await page.locator('.geo-stage').boundingBox();
+    const found = async () => {
+      for (let y = 0.4; y < 0.75; y += 0.02) {
+        for (let x = 0.42; x < 0.6; x += 0.01) {
+          await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) * x, (box?.y ?? 0) + (box?.height ?? 0) * y);
+          if ((await page.locator('.geo-tip', { hasText: 'Lagos' }).count()) > 0) return true;
+        }
+      }
+      return false;
+    };
+    expect(await found()).toBe(true);
+    await page.mouse.down();
+    await page.mouse.up();
+    await expect.poll(() => page.url()).toContain('/dashboard/traffic?country=NG');
+  });
+
   test('in both themes axe finds nothing, nothing sticks out of a narrow screen, and nothing complains', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const view of ['map', 'overview']) {

@@ -49,27 +49,29 @@ describeInBrowser('the dashboard', () => {
 
     await attack('%3Cscript%3Edocument.title%3D%22owned%22%3C/script%3E', 1);
     await expect.poll(() => page.locator(BLOCKED).count()).toBe(1);
-    await page.click(`${BLOCKED} summary`);
-    expect(await page.textContent('.match code')).toContain('<script');
-    expect(await page.locator('.event script').count()).toBe(0);
+    await page.click(`${BLOCKED} a`);
+    expect(await page.textContent('#drawer .value-code')).toContain('<script');
+    expect(await page.locator('.event script, #drawer script').count()).toBe(0);
     expect(await page.title()).toBe('Traffic · EdgeShield');
 
+    await page.click('#drawer button[aria-label=Close]');
     await attack('1%20UNION%20SELECT%20password%20FROM%20users', 2);
     await expect.poll(() => page.locator(BLOCKED).count()).toBe(2);
     expect(await page.textContent(`${BLOCKED} .outcome`)).toBe('Blocked');
     await expect.poll(() => page.textContent('[data-outcome=block] b')).toBe('2');
 
     // What matched stands out in the value, and each layer says what it made of the request.
-    await page.click(`${BLOCKED} summary`);
-    const newest = page.locator(BLOCKED).first();
-    await expect.poll(() => newest.locator('.match mark').first().textContent()).toMatch(/union select/i);
-    expect(await newest.locator('.layers h3').textContent()).toBe('Decided by a rule');
-    expect(await newest.locator('.contributions li').count()).toBeGreaterThan(0);
-    await expect.poll(() => newest.locator('.address .hint').textContent()).toContain('No source lists it');
+    await page.click(`${BLOCKED} a`);
+    expect(await page.textContent('#drawer-title')).toBe('Blocked: SQL injection in the query parameter q');
+    expect(await page.locator('#drawer .match mark').first().textContent()).toMatch(/union select/i);
+    expect(await page.textContent('#drawer li[data-decided] .layer-name')).toBe('Rulesdecided');
+    expect(await page.locator('[data-part=contributions] li').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.textContent('[data-part=address]')).toContain('No source lists it');
 
     // Nothing sticks out of a narrow screen.
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
 
+    await page.keyboard.press('Escape');
     await page.click('#sign-out');
     await page.waitForSelector('#key:visible');
     expect(await page.locator('#console:visible').count()).toBe(0);
@@ -84,22 +86,20 @@ describeInBrowser('the dashboard', () => {
     const query = '1%20UNION%20SELECT%20name%20FROM%20shelves';
     await attack(query, 7);
     await expect.poll(() => page.textContent(`${BLOCKED} .client`)).toContain(clientAddress(7));
-    await page.click(`${BLOCKED} summary`);
+    await page.click(`${BLOCKED} a`);
 
     expect(await status(7, '/')).toBe(200);
-    await page.click('.address .danger');
+    await page.click('#drawer button:has-text("Block…")');
+    await page.click(`#drawer button:has-text("Block ${clientAddress(7)}")`);
     await expect.poll(() => page.textContent('#toasts')).toContain(`${clientAddress(7)} is blocked`);
     expect(await status(7, '/')).toBe(403);
-    await page.click('.address button:has-text("Unblock")');
+    await page.click('#drawer button:has-text("Unblock")');
     await expect.poll(() => status(7, '/')).toBe(200);
 
     expect(await status(8, `/search?q=${query}`)).toBe(403);
-    await page
-      .locator('.event', { hasText: clientAddress(7) })
-      .locator('.match button')
-      .first()
-      .click();
-    expect(await page.inputValue('.exclusion input >> nth=0')).toBe('/search');
+    await page.click('#drawer button:has-text("False positive…")');
+    expect(await page.inputValue('.exclusion input[name=rules]')).toContain('sqli-001');
+    expect(await page.inputValue('.exclusion input[name=path]')).toBe('/search');
     await expect.poll(() => page.textContent('.exclusion .reach')).toMatch(/it would have touched \d+, and let [1-9]/);
     await page.click('.exclusion button[type=submit]');
     await expect.poll(() => page.textContent('.exclusion [role=status]')).toContain('In force as fp-');

@@ -1,76 +1,92 @@
-import type { BlockEntry, CheckResult, EventClient, ReputationState } from '../../actors/contracts.ts';
-import type { Answer } from '../control/answer.ts';
-import { ask, order, remove } from '../control/ask.ts';
+import type { BlockEntry, CheckResult, ReputationState, ThreatSource } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
 import { placeOf } from '../shell/place.ts';
-import type { Acts } from './evidence.ts';
-import { rangesAround } from './ranges.ts';
+import { hour, moment } from '../status/moment.ts';
+import { ROLE_NAMES } from '../status/names.ts';
+import { drawerSection } from './section.ts';
+import type { Known, Standing } from './standing.ts';
 
-const DURATIONS: readonly (readonly [seconds: string, title: string])[] = [
-  ['3600', 'for an hour'],
-  ['86400', 'for a day'],
-  ['604800', 'for a week'],
-  ['', 'until it is removed'],
-];
+/** Of the latest evidence; the address's own page has all of it. */
+const EVIDENCE = 3;
 
-/** What is known of the address, asked when the event is opened, and the way to block and unblock it. */
-export function describeAddress({ ip, asn }: EventClient, { toast }: Acts): HTMLElement {
-  const known = element('p', { class: 'hint' }, 'Asking what is known of this address…');
-  const range = element('select', { 'aria-label': 'What to block' });
-  range.append(...rangesAround(ip, asn).map((choice) => element('option', { value: choice.range }, choice.title)));
-  const duration = element('select', { 'aria-label': 'For how long' });
-  duration.append(...DURATIONS.map(([seconds, title]) => element('option', { value: seconds }, title)));
-  const block = element('button', { type: 'button', class: 'danger' }, 'Block');
-  const unblock = element('button', { type: 'button' }, 'Unblock');
-  unblock.hidden = true;
-
-  async function learn(): Promise<void> {
-    const [check, reputation] = await Promise.all([
-      ask<CheckResult>(`/check?ip=${encodeURIComponent(ip)}`),
-      ask<ReputationState>(`/admin/reputation/${encodeURIComponent(ip)}`),
-    ]);
-    const said = [
-      check.kind === 'ok' ? check.value.why : '',
-      reputation.kind === 'ok' && reputation.value.lastSeen !== null
-        ? `Its reputation here is ${reputation.value.score.toFixed(2)}.`
-        : '',
-    ];
-    known.textContent = said.filter((text) => text !== '').join(' ') || 'The shield did not say what is known of it.';
-    const entry = check.kind === 'ok' ? check.value.enforced.blocklist : null;
-    unblock.hidden = entry === null;
-    unblock.dataset['range'] = entry?.range ?? '';
-  }
-
-  block.addEventListener('click', () => {
-    const wanted = range.value;
-    const body = {
-      ip: wanted,
-      reason: 'blocked from an event on the dashboard',
-      ...(duration.value !== '' && { ttl_seconds: Number(duration.value) }),
-    };
-    void act(block, order<{ entry: BlockEntry }>('/admin/blocklist', body), `${wanted} is blocked.`);
-  });
-  unblock.addEventListener('click', () => {
-    const wanted = unblock.dataset['range'] ?? '';
-    void act(unblock, remove(`/admin/blocklist/${encodeURIComponent(wanted)}`), `${wanted} is no longer blocked.`);
-  });
-
-  async function act(button: HTMLButtonElement, asked: Promise<Answer<unknown>>, done: string): Promise<void> {
-    button.disabled = true;
-    const answer = await asked;
-    button.disabled = false;
-    if (answer.kind === 'ok') toast(done);
-    else toast(answer.text, 'problem');
-    await learn();
-  }
-
-  void learn();
-  return element(
-    'section',
-    { class: 'address' },
-    element('h3', {}, `The address ${ip}`),
+/** What is known of the address: whether it is blocked, who lists it, what the shield remembers of it itself. */
+export function describeAddress(standing: Standing): HTMLElement {
+  const { ip } = standing.client;
+  const body = element('div', { class: 'known', 'aria-live': 'polite' }, hint('Asking what is known of this address…'));
+  standing.follow((known) => body.replaceChildren(...describeKnown(known)));
+  return drawerSection(
+    'address',
+    `The address ${ip}`,
+    body,
     element('a', { href: placeOf('blocklist', { ip }), 'data-view': 'blocklist' }, 'Everything known of it'),
-    known,
-    element('div', { class: 'acts' }, range, duration, block, unblock),
   );
+}
+
+function describeKnown({ check, reputation }: Known): readonly HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  if (check === null) parts.push(hint('The shield did not say what is known of it.'));
+  else {
+    if (check.enforced.blocklist !== null) parts.push(describeBlock(check.enforced.blocklist));
+    parts.push(...describeSources(check));
+  }
+  if (reputation !== null) parts.push(...describeReputation(reputation));
+  return parts;
+}
+
+function describeBlock({ range, reason, since, until, source }: BlockEntry): HTMLElement {
+  return element(
+    'p',
+    { class: 'blocked-now' },
+    element('b', {}, `Blocked as ${range}`),
+    ' since ',
+    moment(since, ''),
+    ...(until === undefined ? [', until it is removed'] : [', ends ', moment(until, '')]),
+    `, by ${source}: ${reason}`,
+  );
+}
+
+function describeSources({ why, sources }: CheckResult): readonly HTMLElement[] {
+  if (sources.length === 0) return [element('p', {}, why)];
+  return [
+    element('p', {}, why),
+    element('ul', { class: 'provenance', 'aria-label': 'Sources that list it' }, ...sources.map(describeSource)),
+  ];
+}
+
+function describeSource({ id, range, role, contribution, firstSeen, lastSeen }: ThreatSource): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('b', {}, id),
+    element('span', {}, 'lists ', element('code', {}, range), ' since ', hour(firstSeen), ', last ', hour(lastSeen)),
+    element('span', { class: 'counts' }, role === 'threat' ? `+${contribution.toFixed(2)}` : ROLE_NAMES[role]),
+  );
+}
+
+function describeReputation({ score, lastSeen, why }: ReputationState): readonly HTMLElement[] {
+  if (lastSeen === null) return [hint('The shield itself remembers nothing bad of it.')];
+  return [
+    element(
+      'p',
+      {},
+      'Its reputation here: ',
+      element('b', {}, score.toFixed(2)),
+      ' of 1, last seen ',
+      moment(lastSeen, ''),
+      '. Half of it fades in an hour.',
+    ),
+    element(
+      'ul',
+      { class: 'evidence-list', 'aria-label': 'Latest evidence' },
+      ...why
+        .slice(0, EVIDENCE)
+        .map((one) =>
+          element('li', {}, moment(one.at, ''), element('span', {}, one.why), element('b', {}, one.category)),
+        ),
+    ),
+  ];
+}
+
+function hint(text: string): HTMLElement {
+  return element('p', { class: 'hint' }, text);
 }

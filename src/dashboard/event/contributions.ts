@@ -1,7 +1,9 @@
 import type { NumberedEvent } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
+import { inputLabel } from './input-words.ts';
+import { drawerSection } from './section.ts';
 
-/** What the model was given, and what each input added to its score, the most first; nothing for events without a model's word. */
+/** What each input added to the model's score or took from it, the most first; nothing for events without a model's word. */
 export function describeContributions({
   features = {},
   contributions = {},
@@ -10,16 +12,33 @@ export function describeContributions({
   const rows = Object.entries(contributions).toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   if (rows.length === 0 || layers === undefined) return [];
   const most = Math.max(...rows.map(([, value]) => Math.abs(value)));
-  const list = rows.map(([name, value]) =>
-    element(
+  const inputs = new Map<string, number>(Object.entries(features));
+  const list = rows.map(([name, value]) => {
+    const bar = element('span', { class: 'signed', 'aria-hidden': 'true' }, element('i', {}));
+    bar.style.setProperty('--share', String(Math.abs(value) / most));
+    return element(
       'li',
-      {},
-      element('span', {}, name.replaceAll('_', ' ')),
-      element('meter', { min: '0', max: String(most), value: String(Math.abs(value)), 'aria-hidden': 'true' }),
+      { 'data-sign': value < 0 ? 'less' : 'more' },
+      element('span', { class: 'input-name' }, inputLabel(name)),
+      bar,
       element('b', {}, `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`),
-      element('small', {}, `input ${(Object.entries(features).find(([key]) => key === name)?.[1] ?? 0).toFixed(2)}`),
+      element('small', {}, `input ${(inputs.get(name) ?? 0).toFixed(2)}`),
+    );
+  });
+  return [
+    drawerSection(
+      'contributions',
+      'What made the model’s score',
+      element(
+        'p',
+        { class: 'hint' },
+        'An empty request scores ',
+        element('b', {}, layers.base.toFixed(3)),
+        ', this one ',
+        element('b', {}, layers.model.toFixed(3)),
+        '. Between them lies what each input added or took away.',
+      ),
+      element('ul', {}, ...list),
     ),
-  );
-  const title = `What made the model's ${layers.model.toFixed(3)}, from ${layers.base.toFixed(3)} for an empty request`;
-  return [element('section', { class: 'contributions' }, element('h3', {}, title), element('ul', {}, ...list))];
+  ];
 }

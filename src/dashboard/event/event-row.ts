@@ -1,7 +1,8 @@
 import type { NumberedEvent } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
 import { OUTCOME_NAMES } from '../outcome-names.ts';
-import { describeEvidence, type Acts } from './evidence.ts';
+import { placeOf } from '../shell/place.ts';
+import { sayVerdict } from './verdict-words.ts';
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -11,21 +12,23 @@ const clock = new Intl.DateTimeFormat(undefined, {
 });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** One event: a line that opens to show its evidence, and what can be done about it. */
-export function eventRow(event: NumberedEvent, acts: Acts): HTMLElement {
+/** One event in one line, a link to the event: what it is to be seen by lies in the drawer. */
+export function eventRow(event: NumberedEvent): HTMLElement {
   const at = new Date(event.at);
-  const request = event.request;
-  const summary = element(
-    'summary',
-    {},
+  const { request, client, n } = event;
+  const link = element(
+    'a',
+    { href: placeOf('traffic', { event: String(n) }), 'data-view': 'traffic', 'data-event': String(n) },
     element('time', { datetime: at.toISOString(), title: moment.format(at) }, clock.format(at)),
     element('span', { class: 'outcome' }, OUTCOME_NAMES[event.outcome] ?? event.outcome),
-    element('span', { class: 'request' }, request === undefined ? 'EdgeShield' : `${request.method} ${request.path}`),
-    element('span', { class: 'client' }, [event.client?.ip, event.client?.country].filter(Boolean).join(' ')),
-    element('span', { class: 'reason' }, event.reason),
+    // What the shield says of itself is of no request, and has the room of one.
+    ...(request === undefined
+      ? []
+      : [
+          element('span', { class: 'request' }, `${request.method} ${request.path}`),
+          element('span', { class: 'client' }, [client?.ip, client?.country].filter(Boolean).join(' ')),
+        ]),
+    element('span', { class: 'reason' }, sayVerdict(event).cause),
   );
-  const details = element('details', {}, summary);
-  // Most rows are never opened: their evidence is built when it is asked for.
-  details.addEventListener('toggle', () => details.append(describeEvidence(event, acts)), { once: true });
-  return element('li', { class: 'event', 'data-outcome': event.outcome }, details);
+  return element('li', { class: 'event', 'data-outcome': event.outcome }, link);
 }

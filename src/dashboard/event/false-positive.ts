@@ -1,115 +1,159 @@
-import type { EventRule, NumberedEvent } from '../../actors/contracts.ts';
-import type { Policy } from '../../edge/policy.ts';
-import type { Answer } from '../control/answer.ts';
-import { askOnce, order } from '../control/ask.ts';
+import type { NumberedEvent } from '../../actors/contracts.ts';
+import type { Exclusion } from '../../edge/exclusions/schema.ts';
+import { count } from '../count.ts';
+import { field, textInput } from '../controls/field.ts';
 import { element } from '../dom.ts';
+import { OUTCOME_NAMES } from '../outcome-names.ts';
+import { placeOf } from '../shell/place.ts';
+import type { Answer } from '../control/answer.ts';
+import { mainRule } from './decided-by.ts';
 import { draftExclusion } from './draft-exclusion.ts';
+import { previewExclusion, publishExclusion, withdrawExclusion, type Preview } from './exclusion-acts.ts';
 
-/** What `POST /admin/exclusions/preview` answers, as far as it is shown. */
-interface Preview {
-  /** Recent events that were looked at. */
-  readonly events: number;
-  readonly affected: number;
-  readonly would_pass: number;
+/** Of the events that it would have touched; the figures tell of all. */
+const EXAMPLES = 4;
+
+export interface FalsePositivePanel {
+  readonly node: HTMLElement;
+  open(): void;
+  close(): void;
 }
 
 /** The exclusion that takes a match back, to be looked over, published, and undone if it was a mistake. */
-export function falsePositiveForm(rule: EventRule, event: NumberedEvent): HTMLElement {
-  const draft = draftExclusion(rule, event, Date.now(), crypto.randomUUID().slice(0, 8));
-  const path = input('Path', draft.path ?? '');
-  const target = input('Where', draft.targets?.[0] ?? '');
-  const reason = input('Reason', draft.reason);
-  const expires = input('Until', draft.expires ?? '', 'date');
-  const publish = element('button', { type: 'submit' }, 'Publish the exclusion');
+export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean) => void): FalsePositivePanel {
+  const draft = draftExclusion(mainRule(event), event, Date.now(), crypto.randomUUID().slice(0, 8));
+  const rules = input('rules', (draft.rules ?? []).join(', '));
+  const path = input('path', draft.path ?? '');
+  const target = input('target', draft.targets?.[0] ?? '');
+  const reason = input('reason', draft.reason);
+  const expires = input('expires', draft.expires ?? '', 'date');
+  const publish = element('button', { type: 'submit', class: 'primary' }, 'Publish the exclusion');
   const undo = element('button', { type: 'button' }, 'Undo');
+  const cancel = element('button', { type: 'button', class: 'ghost' }, 'Close');
+  const said = element('p', { class: 'drawer-said', role: 'status' });
+  const reach = element('div', { class: 'reach', 'aria-live': 'polite' }, 'Looking at recent events…');
   undo.hidden = true;
-  const said = element('p', { class: 'hint', role: 'status' }, hint(draft.score === true));
-  const elsewhere = element('p', { class: 'hint reach' }, 'Looking at recent events…');
-  const form = element(
+  const node = element(
     'form',
-    { class: 'exclusion' },
-    element('h3', {}, `Not to match here: ${(draft.rules ?? []).join(', ')}`),
-    ...[path, target, reason, expires].map(({ label }) => label),
-    elsewhere,
-    element('div', { class: 'acts' }, publish, undo),
+    { class: 'drawer-panel exclusion', 'aria-label': 'False positive', hidden: '' },
+    element('h3', {}, 'Not an attack: look away here'),
+    element('p', { class: 'hint' }, hint(draft)),
+    element(
+      'div',
+      { class: 'exclusion-fields' },
+      ...(draft.rules === undefined ? [] : [field('Rules', rules)]),
+      field('Path', path),
+      field('Where in the request', target),
+      field('Until', expires),
+      field('Reason', reason),
+    ),
+    reach,
     said,
+    element('div', { class: 'drawer-row' }, publish, undo, cancel),
   );
 
-  const read = () => {
-    const { path: _path, targets: _targets, expires: _expires, ...rest } = draft;
+  const read = (): Exclusion => {
+    const { rules: _rules, path: _path, targets: _targets, expires: _expires, ...rest } = draft;
+    const named = rules.value.split(/[\s,]+/).filter((id) => id !== '');
     return {
       ...rest,
-      ...(path.field.value !== '' && { path: path.field.value }),
-      ...(target.field.value !== '' && { targets: [target.field.value] }),
-      reason: reason.field.value,
-      ...(expires.field.value !== '' && { expires: expires.field.value }),
+      ...(draft.rules !== undefined && named.length > 0 && { rules: named }),
+      ...(path.value !== '' && { path: path.value }),
+      ...(target.value !== '' && { targets: [target.value] }),
+      reason: reason.value,
+      ...(expires.value !== '' && { expires: expires.value }),
     };
   };
 
   /** What else would have passed: the narrower the exclusion, the fewer. */
+  let asked = 0;
   async function look(): Promise<void> {
-    const answer = await order<Preview>('/admin/exclusions/preview', { exclusion: read() });
-    if (answer.kind === 'ok') elsewhere.textContent = reach(answer.value);
-    else elsewhere.textContent = answer.text;
+    asked += 1;
+    const mine = asked;
+    const answer = await previewExclusion(read());
+    if (mine !== asked) return;
+    if (answer.kind === 'ok') reach.replaceChildren(...describeReach(answer.value, event.n));
+    else reach.replaceChildren(answer.text);
   }
-  for (const { field } of [path, target]) field.addEventListener('change', () => void look());
-  void look();
+  for (const control of [rules, path, target]) control.addEventListener('change', () => void look());
 
-  form.addEventListener('submit', (submitted) => {
+  node.addEventListener('submit', (submitted) => {
     submitted.preventDefault();
-    void run(publish, async () => {
-      const now = await askOnce<{ policy: Policy }>('/admin/policy');
-      if (now.kind !== 'ok') return now;
-      const before = now.value.policy;
-      const policy = { ...before, exclusions: [...(before.exclusions ?? []), read()] };
-      const done = await order('/admin/policy/reload', policy);
-      if (done.kind === 'ok') {
-        said.textContent = `In force as ${draft.id}. The same request passes now, unless something else speaks against it.`;
-        publish.hidden = true;
-        undo.hidden = false;
-      }
-      return done;
-    });
+    void run(publish, publishExclusion(read()), true);
   });
-  undo.addEventListener('click', () => {
-    void run(undo, async () => {
-      // Others may have changed the policy meanwhile: this exclusion alone is taken out again.
-      const now = await askOnce<{ policy: Policy }>('/admin/policy');
-      if (now.kind !== 'ok') return now;
-      const { policy } = now.value;
-      const exclusions = (policy.exclusions ?? []).filter(({ id }) => id !== draft.id);
-      const done = await order('/admin/policy/reload', { ...policy, exclusions });
-      if (done.kind === 'ok') {
-        said.textContent = 'Taken back: the rule matches here as before.';
-        publish.hidden = false;
-        undo.hidden = true;
-      }
-      return done;
-    });
-  });
+  undo.addEventListener('click', () => void run(undo, withdrawExclusion(draft), false));
+  cancel.addEventListener('click', () => show(false));
 
-  async function run(button: HTMLButtonElement, work: () => Promise<Answer<unknown>>): Promise<void> {
-    button.disabled = true;
-    const answer = await work();
-    button.disabled = false;
-    if (answer.kind !== 'ok') said.textContent = answer.text;
+  let busy = false;
+  async function run(button: HTMLButtonElement, work: Promise<Answer<unknown>>, published: boolean): Promise<void> {
+    if (busy) return;
+    busy = true;
+    button.setAttribute('aria-disabled', 'true');
+    const answer = await work;
+    busy = false;
+    button.removeAttribute('aria-disabled');
+    if (answer.kind !== 'ok') {
+      said.textContent = answer.text;
+      return;
+    }
+    publish.hidden = published;
+    undo.hidden = !published;
+    (published ? undo : publish).focus();
+    said.textContent = published
+      ? `In force as ${draft.id}. The same request passes now, unless something else speaks against it.`
+      : 'Taken back: the rule matches here as before.';
   }
 
-  return form;
+  function show(open: boolean): void {
+    node.hidden = !open;
+    toggled(open);
+  }
+
+  return {
+    node,
+    open: () => {
+      show(true);
+      publish.focus();
+      void look();
+    },
+    close: () => show(false),
+  };
 }
 
-function reach({ events, affected, would_pass: passed }: Preview): string {
-  return `Of the last ${events} events it would have touched ${affected}, and let ${passed} pass.`;
+function describeReach(
+  { events, affected, would_pass: passed, changes }: Preview,
+  own: number,
+): readonly HTMLElement[] {
+  const others = changes.filter(({ n }) => n !== own);
+  return [
+    element(
+      'p',
+      {},
+      `Of the last ${count.format(events)} events it would have touched ${count.format(affected)}, and let ${count.format(passed)} pass.`,
+    ),
+    ...(others.length === 0 ? [] : [element('ul', {}, ...others.slice(0, EXAMPLES).map(describeChange))]),
+    ...(others.length <= EXAMPLES ? [] : [element('p', {}, `and ${count.format(affected - EXAMPLES)} more`)]),
+  ];
 }
 
-function hint(scored: boolean): string {
-  const score = scored
-    ? ' The score of the network leaves out the same place, or it would refuse the request by itself.'
-    : '';
-  return `Only these rules, only there, only until then.${score} All others go on.`;
+function describeChange({ n, ip, method, path, outcome, after }: Preview['changes'][number]): HTMLElement {
+  const link = { href: placeOf('traffic', { event: String(n) }), target: '_blank', rel: 'noopener' };
+  return element(
+    'li',
+    {},
+    element('a', link, `${method} ${path}`),
+    ` from ${ip}: `,
+    `${OUTCOME_NAMES[outcome] ?? outcome} → ${OUTCOME_NAMES[after] ?? after}`,
+  );
 }
 
-function input(title: string, value: string, type = 'text') {
-  const field = element('input', { type, value });
-  return { field, label: element('label', {}, title, field) };
+function hint({ rules, score }: Exclusion): string {
+  if (rules === undefined) return 'The score alone decided: it leaves out what is named here. All rules go on.';
+  const scored =
+    score === true ? ' The score leaves out the same place, or it would refuse the request by itself.' : '';
+  return `These rules no longer match there, until then.${scored} All else goes on.`;
+}
+
+function input(name: string, value: string, type = 'text'): HTMLInputElement {
+  return textInput({ name, value, type });
 }

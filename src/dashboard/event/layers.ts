@@ -1,33 +1,43 @@
-import type { EventLayers } from '../../actors/contracts.ts';
+import type { NumberedEvent } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
-
-const DECIDED: Readonly<Record<EventLayers['by'], string>> = {
-  blocklist: 'the blocklist',
-  intelligence: 'threat intelligence',
-  rule: 'a rule',
-  anomaly: 'the sum of the rules',
-  score: 'the score',
-  none: 'no layer',
-};
+import { layerSteps, type LayerStep } from './layer-steps.ts';
+import { drawerSection } from './section.ts';
 
 /** Each layer in the order in which it is asked, with what it made of the request, and which one decided. */
-export function describeLayers(layers: EventLayers): HTMLElement {
-  const { listed, anomaly, blocking, weighed, bot, reputation, model, thresholds } = layers;
-  const rows: readonly (readonly [string, string])[] = [
-    [
-      'Threat intelligence',
-      listed === undefined ? 'not listed' : `${listed.score.toFixed(2)}, ${listed.tier.replace('_', ' ')}`,
-    ],
-    ['Rules', blocking ? `${anomaly} points, and one blocks by itself` : `${anomaly} points of 100`],
-    ...(weighed === undefined ? [] : ([['Rulesets that weigh', `${weighed} points`]] as const)),
-    ['Bot fingerprint', bot.toFixed(2)],
-    ['Reputation', reputation.toFixed(2)],
-    ['Model', `${model.toFixed(3)}; challenge from ${thresholds.challenge}, block from ${thresholds.block}`],
+export function describeLayers(event: NumberedEvent): readonly HTMLElement[] {
+  const steps = layerSteps(event);
+  if (steps.length === 0) return [];
+  const { layers } = event;
+  const scale =
+    layers === undefined
+      ? ''
+      : `The marks on the model’s bar: logged from ${layers.thresholds.log}, challenged from ${layers.thresholds.challenge}, blocked from ${layers.thresholds.block}.`;
+  return [
+    drawerSection(
+      'layers',
+      'Layers, in the order they are asked',
+      element('ol', { class: 'layer-steps', 'data-outcome': event.outcome }, ...steps.map(draw)),
+      ...(scale === '' ? [] : [element('p', { class: 'hint' }, scale)]),
+    ),
   ];
+}
+
+function draw({ name, said, decided, share, marks }: LayerStep): HTMLElement {
+  const bar = element('span', { class: 'measure', 'aria-hidden': 'true' });
+  if (share !== null) {
+    bar.style.setProperty('--share', String(Math.max(0, Math.min(1, share))));
+    bar.append(element('i', {}));
+    for (const mark of marks) {
+      const tick = element('u', {});
+      tick.style.setProperty('--at', String(mark));
+      bar.append(tick);
+    }
+  }
   return element(
-    'section',
-    { class: 'layers' },
-    element('h3', {}, `Decided by ${DECIDED[layers.by]}`),
-    element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
+    'li',
+    { ...(decided && { 'data-decided': '' }), ...(share === null && { 'data-plain': '' }) },
+    element('span', { class: 'layer-name' }, name, ...(decided ? [element('b', { class: 'decided' }, 'decided')] : [])),
+    bar,
+    element('span', { class: 'layer-said' }, said),
   );
 }

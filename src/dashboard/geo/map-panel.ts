@@ -168,6 +168,7 @@ export class MapPanel {
   #look(): MapLook {
     const events = new Map(this.#tally.countries.map(({ code, total }) => [code, total]));
     return {
+      choose: this.#options.chooseCountry,
       toneOf: (counts) => this.#toneOf(counts),
       weights: this.#shades === 'events' ? events : this.#requests,
       describePlace: ({ places, counts }) => {

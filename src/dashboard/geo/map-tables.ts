@@ -47,6 +47,7 @@ export class MapTables {
       return {
         key: `${latitude} ${longitude}`,
         cells: [sayPlace(place), ...figures(place), ...colos, clock.format(place.last)],
+        ...this.#choosing(place.country),
       };
     });
     if (tally.unplaced > 0) {
@@ -55,17 +56,21 @@ export class MapTables {
     this.#places.draw(places);
   }
 
+  /** Leads to the country's events, where there is one and somebody to lead. */
+  #choosing(code: string | null): Pick<Row, 'choose'> {
+    const { chooseCountry } = this.#options;
+    if (chooseCountry === undefined || code === null || code === UNKNOWN_COUNTRY) return {};
+    return { choose: () => chooseCountry(code) };
+  }
+
   #countryRows(tally: Tally, requests: ReadonlyMap<string, number>): readonly Row[] {
-    const { chooseCountry, audience } = this.#options;
-    const shown = audience === 'operator';
-    const choosing = (code: string) =>
-      chooseCountry === undefined || code === UNKNOWN_COUNTRY ? {} : { choose: () => chooseCountry(code) };
+    const shown = this.#options.audience === 'operator';
     const rows = tally.countries.map((country): Row => {
       const { code } = country;
       const known = requests.get(code);
       // Totals come later than events.
       const asked = shown ? [known === undefined ? '' : count.format(known)] : [];
-      return { key: code, cells: [countryName(code), ...figures(country), ...asked], ...choosing(code) };
+      return { key: code, cells: [countryName(code), ...figures(country), ...asked], ...this.#choosing(code) };
     });
     if (tally.stateless > 0) {
       const blank = shown ? ['', '', ''] : ['', ''];
@@ -80,7 +85,7 @@ export class MapTables {
       ...quiet.map(([code, n]) => ({
         key: code,
         cells: [countryName(code), '0', '', '', count.format(n)],
-        ...choosing(code),
+        ...this.#choosing(code),
       })),
     ];
   }

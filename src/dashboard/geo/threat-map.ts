@@ -24,6 +24,8 @@ export interface MapLook {
   readonly weights: ReadonlyMap<string, number>;
   readonly describePlace: (cluster: Cluster) => HTMLElement;
   readonly describeCountry: (code: string | null, name: string) => HTMLElement;
+  /** What a click on a country, or on a place in it, leads to; absent: nothing can be clicked. */
+  readonly choose?: ((code: string) => void) | undefined;
 }
 
 export type World = FeatureCollection<Geometry, { readonly name?: string }>;
@@ -69,6 +71,10 @@ export class ThreatMap {
       onEachFeature: (feature: Feature, layer) => {
         const code = codeOf(feature);
         layer.bindTooltip(() => this.#look.describeCountry(code, nameOf(feature)), { sticky: true });
+        // Of a country without events there is nothing to see.
+        layer.on('click', () => {
+          if (code !== null && this.#look.weights.has(code)) this.#look.choose?.(code);
+        });
       },
     }).addTo(this.#map);
     this.#flights = new FlightCanvas(
@@ -209,6 +215,11 @@ export class ThreatMap {
     if (known === undefined) {
       const marker = circleMarker(at, style).addTo(this.#map);
       const entry = { marker, cluster };
+      // Of a heap its largest place, which is the one that the tooltip names.
+      marker.on('click', () => {
+        const country = entry.cluster.places[0]?.country ?? null;
+        if (country !== null) this.#look.choose?.(country);
+      });
       marker.bindTooltip(() => this.#look.describePlace(entry.cluster), { direction: 'top' });
       this.#markers.set(key, entry);
       return;

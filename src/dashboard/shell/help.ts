@@ -9,7 +9,7 @@ export function openHelp(): void {
   }
   list.append(
     element('dt', {}, element('kbd', {}, 'Enter')),
-    element('dd', { class: 'tw:m-0' }, 'Open or close what is in focus'),
+    element('dd', { class: 'tw:m-0' }, 'Open what is in focus'),
   );
   const close = element('button', { type: 'button' }, 'Close');
   const dialog = element(

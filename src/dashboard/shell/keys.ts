@@ -7,9 +7,9 @@ export interface Shortcut {
 
 const inForce = new Set<Shortcut>();
 
-/** All shortcuts that work now, for the help. */
+/** All shortcuts that work now, one for each key, for the help. Of two with one key that which came last works. */
 export function shortcuts(): readonly Shortcut[] {
-  return [...inForce];
+  return [...new Map([...inForce].map((shortcut) => [shortcut.key, shortcut])).values()];
 }
 
 /** Puts shortcuts in force; answers what takes them out again. */
@@ -25,7 +25,7 @@ export function listenForKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector('dialog[open]') !== null) return;
-    for (const { key, run } of inForce) {
+    for (const { key, run } of shortcuts()) {
       if (key !== event.key) continue;
       event.preventDefault();
       run();

@@ -113,7 +113,16 @@ export async function openShell(): Promise<void> {
   });
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-view]') : null;
-    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    // A view may have opened it in place.
+    if (
+      link === null ||
+      event.defaultPrevented ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.button !== 0
+    )
+      return;
     event.preventDefault();
     go(link.getAttribute('href') ?? '');
   });

@@ -1,4 +1,5 @@
 import type { LedgerStore } from './ledger-store.ts';
+import type { Toast } from './toast.ts';
 
 /** One view of the dashboard, at `/dashboard/<id>`; its own state stands in the query, so that it can be linked to. */
 export interface View {
@@ -21,6 +22,6 @@ export interface ViewContext {
   readonly ledger: LedgerStore;
   /** Opens another view, or this one elsewhere. */
   readonly navigate: (view: string, query?: Readonly<Record<string, string>>) => void;
-  /** A passing word at the page's edge. */
-  readonly toast: (message: string, kind?: 'done' | 'problem') => void;
+  /** A passing word at the page's edge, with a way to take back what it tells where there is one. */
+  readonly toast: Toast;
 }

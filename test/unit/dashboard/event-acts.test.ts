@@ -46,6 +46,13 @@ describe('the exclusion that takes a match back', () => {
     expect(parsePolicy({ ...defaultPolicy({}), exclusions: [exclusion] })).toMatchObject({ ok: true });
   });
 
+  test('is for the score where the score decided alone', () => {
+    const exclusion = draftExclusion(undefined, { request, layers: layers(0.9) }, NOW, 'ab12');
+    expect(exclusion).toMatchObject({ id: 'fp-score-ab12', path: '/search', score: true });
+    expect(exclusion).not.toHaveProperty('rules');
+    expect(parsePolicy({ ...defaultPolicy({}), exclusions: [exclusion] })).toMatchObject({ ok: true });
+  });
+
   test('names no path that was cut, and no target for a count', () => {
     const cut = { ...request, path: `/${'a'.repeat(500)}…` };
     expect(draftExclusion(rule('920380', '&ARGS'), { request: cut }, NOW, 'x')).not.toHaveProperty('path');

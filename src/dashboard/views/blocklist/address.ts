@@ -58,7 +58,7 @@ export function mountAddress(root: HTMLElement, context: ViewContext, ip: string
     drawActions(found, reputation);
     enforced.replaceChildren(...showCheck(found));
     evidence.replaceChildren(...describe(reputation));
-    events.replaceChildren(...(seen?.events ?? []).map((event) => eventRow(event, context)));
+    events.replaceChildren(...(seen?.events ?? []).map((event) => eventRow(event)));
     none.textContent = (seen?.events.length ?? 0) === 0 ? 'No event of this address is kept.' : '';
   }
 

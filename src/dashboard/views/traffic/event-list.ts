@@ -1,5 +1,6 @@
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { element } from '../../dom.ts';
+import { eventRow } from '../../event/event-row.ts';
 import { passes, type Filter } from './filter.ts';
 
 /** As many as the page keeps; rows out of sight are not laid out (`content-visibility`), so that this many cost little. */
@@ -8,16 +9,13 @@ const ROWS = 500;
 /** The rows of the live feed: newest first, those alone that pass the filters, and none added while it is paused. */
 export class EventList {
   readonly node = element('ol', { id: 'events', class: 'events' });
-  readonly #row: (event: NumberedEvent) => HTMLElement;
-  /** Rows by the event's number: one that filters hide and show again is as open as it was. */
+  /** Rows by the event's number: one that filters hide and show again need not be built again. */
   readonly #built = new Map<number, HTMLElement>();
   #drawn = 0;
   #filters: readonly Filter[] = [];
   #paused = false;
-
-  constructor(row: (event: NumberedEvent) => HTMLElement) {
-    this.#row = row;
-  }
+  /** The row of the event that is open. */
+  #current: Element | null = null;
 
   get paused(): boolean {
     return this.#paused;
@@ -64,21 +62,45 @@ export class EventList {
     return this.#paused && this.#drawn > 0 ? this.#fresh(events).length : 0;
   }
 
-  /** Moves the focus by a row; the first move goes to the newest. */
-  step(by: 1 | -1): void {
-    const rows = [...this.node.children];
-    const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const next = at === -1 ? rows[0] : rows[Math.min(rows.length - 1, Math.max(0, at + by))];
-    next?.querySelector('summary')?.focus();
+  /** Marks the row of the event that is open; null: none is. */
+  mark(n: number | null): void {
+    this.#current?.removeAttribute('aria-current');
+    this.#current = n === null ? null : (this.#linkOf(n) ?? null);
+    this.#current?.setAttribute('aria-current', 'true');
   }
 
-  /** The row in focus. */
-  current(): HTMLDetailsElement | null {
-    return document.activeElement?.closest<HTMLDetailsElement>('.event details') ?? null;
+  /** The event of the row in focus. */
+  focused(): number | null {
+    const link = document.activeElement;
+    return link instanceof HTMLElement && this.node.contains(link) ? numberOf(link) : null;
+  }
+
+  /** The event a row further down (1) or up (-1) from event `n`, be that in the list or not; the newest where there is no `n`. At an end it stays. */
+  beside(n: number | null, by: 1 | -1): number | null {
+    const numbers = [...this.node.querySelectorAll<HTMLElement>('a')].map(numberOf);
+    if (n === null) return numbers[0] ?? null;
+    const found = by === 1 ? numbers.find((other) => other < n) : numbers.findLast((other) => other > n);
+    return found ?? (numbers.includes(n) ? n : null);
+  }
+
+  /** Brings the row of an event into sight. */
+  reveal(n: number): void {
+    this.#linkOf(n)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** False where the event has no row. */
+  focus(n: number): boolean {
+    const link = this.#linkOf(n);
+    link?.focus();
+    return link !== undefined;
+  }
+
+  #linkOf(n: number): HTMLElement | undefined {
+    return this.#built.get(n)?.querySelector('a') ?? undefined;
   }
 
   #rowOf(event: NumberedEvent): HTMLElement {
-    const built = this.#built.get(event.n) ?? this.#row(event);
+    const built = this.#built.get(event.n) ?? eventRow(event);
     this.#built.set(event.n, built);
     return built;
   }
@@ -96,4 +118,8 @@ export class EventList {
     const fresh = known === -1 ? events : events.slice(0, known);
     return fresh.filter((event) => passes(event, this.#filters));
   }
+}
+
+function numberOf(link: HTMLElement): number {
+  return Number(link.dataset['event']);
 }

@@ -1,0 +1,213 @@
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
+import { findChromium } from '../support/node/chromium.ts';
+import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { asFromPlace } from '../support/node/places.ts';
+import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+
+const executablePath = findChromium();
+if (executablePath === null)
+  console.warn('No Chromium here (CHROMIUM names one): the event drawer is not tested in a browser.');
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+const SQLI = 'q=1%20UNION%20SELECT%20password%20FROM%20users';
+const XSS = 'q=%3Cscript%3Ealert(1)%3C/script%3E';
+
+interface Entry {
+  readonly range: string;
+  readonly reason: string;
+  readonly until?: number;
+}
+
+describe.skipIf(executablePath === null)('the event drawer in a browser', () => {
+  let origin: EchoOrigin;
+  let shield: TestShield;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    origin = await startEchoOrigin();
+    shield = await startTestShield(origin.url);
+    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    page = await browser.newPage({ viewport: WIDE });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Uncaught|TrustedHTML|TrustedScript/.test(message.text()))
+        complaints.push(message.text());
+    });
+    await page.context().request.post(`${shield.url}/admin/session`, { data: { key: ADMIN_KEY } });
+    for (const [client, query] of [SQLI, XSS, SQLI].entries()) await attack(`/shop?${query}`, client + 1);
+    // The page is built first, and a machine may be busy.
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await shield.stop();
+    await origin.stop();
+  });
+
+  const attack = async (path: string, client: number, headers: Readonly<Record<string, string>> = {}) =>
+    (
+      await fetch(shield.url + path, {
+        headers: { ...browserHeaders(client), 'cf-connecting-ip': clientAddress(client), ...headers },
+      })
+    ).status;
+  const rows = () => page.locator('#events .event').count();
+  const title = () => page.textContent('#drawer-title');
+  const opened = () => new URL(page.url()).searchParams.get('event');
+  const current = () => page.getAttribute('#events a[aria-current=true]', 'data-event');
+  const blocks = async () => (await shield.admin.get<{ entries: readonly Entry[] }>('/admin/blocklist')).entries;
+  const toast = (text: string) => page.locator('.toast', { hasText: text });
+  /** Opens the newest event from this client; of blocked ones alone, for the shield's own events come and go. */
+  const open = async (client: number) => {
+    await page.goto(`${shield.url}/dashboard/traffic?outcome=block&outcome=limit`);
+    await page
+      .locator('.event', { hasText: clientAddress(client) })
+      .first()
+      .locator('a')
+      .click();
+    await page.waitForSelector('#drawer');
+  };
+
+  test('an opened event says why, stands in the address, and a reload opens it again', async () => {
+    await open(2);
+    expect(await title()).toBe('Blocked: Cross-site scripting in the query parameter q');
+    expect(await current()).toBe(opened());
+    expect(await page.evaluate('document.activeElement.id')).toBe('drawer-title');
+    await page.reload();
+    await expect.poll(title).toBe('Blocked: Cross-site scripting in the query parameter q');
+    await expect.poll(current).toBe(opened());
+  });
+
+  test('j and k move the drawer along the list, wherever the focus is', async () => {
+    await page.keyboard.press('k');
+    await expect.poll(title).toBe('Blocked: SQL injection in the query parameter q');
+    expect(await page.textContent('.drawer-verdict')).toContain(clientAddress(3));
+    expect(await page.evaluate('document.activeElement.id')).toBe('drawer-title');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await expect.poll(() => page.textContent('.drawer-verdict')).toContain(clientAddress(1));
+    expect(await current()).toBe(opened());
+    // At the end it stays.
+    await page.keyboard.press('j');
+    expect(await page.textContent('.drawer-verdict')).toContain(clientAddress(1));
+    // From the list: the focus is in the row.
+    await page.locator('#events a').first().focus();
+    await page.keyboard.press('k');
+    await expect.poll(() => page.textContent('.drawer-verdict')).toContain(clientAddress(2));
+    expect(await page.evaluate('document.activeElement.dataset.event')).toBe(opened());
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#drawer', { state: 'detached' });
+    expect(opened()).toBeNull();
+    expect(await page.locator('.event:has(a:focus)').textContent()).toContain(clientAddress(2));
+  });
+
+  test('what streams in above leaves the drawer as it is', async () => {
+    await open(1);
+    await expect.poll(() => page.textContent('[data-part=address]')).toContain('No source lists it');
+    const before = await page.textContent('#drawer');
+    await page.evaluate(`(() => {
+      const body = document.querySelector('.drawer-body');
+      body.scrollTop = 120;
+      body.dataset.seen = 'before';
+    })()`);
+    const scrolled: unknown = await page.evaluate(`document.querySelector('.drawer-body').scrollTop`);
+    expect(scrolled).toBe(120);
+    const known = await rows();
+    await Promise.all([4, 5, 6, 7, 8].map((client) => attack(`/shop?${SQLI}`, client)));
+    await expect.poll(rows).toBe(known + 5);
+    expect(await page.textContent('#drawer')).toBe(before);
+    expect(await page.evaluate(`document.querySelector('.drawer-body[data-seen]').scrollTop`)).toBe(120);
+    expect(await current()).toBe(opened());
+  });
+
+  test('a block is undone by its toast, and the drawer shows how the address stands', async () => {
+    await open(4);
+    const ip = clientAddress(4);
+    await page.keyboard.press('b');
+    await page.waitForSelector(`#drawer button.danger:focus:has-text("Block ${ip}")`);
+    await page.keyboard.press('Enter');
+    await toast(`${ip} is blocked.`).waitFor();
+    await expect.poll(() => page.textContent('[data-part=address]')).toContain(`Blocked as ${ip}`);
+    expect(await attack('/', 4)).toBe(403);
+    await toast(`${ip} is blocked.`).getByRole('button', { name: 'Undo' }).click();
+    await toast(`Undone: ${ip} is no longer blocked.`).waitFor();
+    await expect.poll(() => page.locator('#drawer button:has-text("Unblock"):visible').count()).toBe(0);
+    expect(await attack('/', 4)).toBe(200);
+
+    // Blocked by somebody else, for a reason and a time: both are there again after an undo, by key this time.
+    const asked = { ip, reason: 'ticket 4711', ttl_seconds: 7200 };
+    await shield.admin.post('/admin/blocklist', asked);
+    await open(4);
+    const [entry] = await blocks();
+    await page.click(`#drawer button:has-text("Unblock ${ip}")`);
+    await toast(`${ip} is no longer blocked.`).waitFor();
+    expect(await blocks()).toEqual([]);
+    await page.keyboard.press('u');
+    await toast(`Undone: ${ip} is blocked as before.`).waitFor();
+    const [again] = await blocks();
+    expect(again).toMatchObject({ range: ip, reason: 'ticket 4711' });
+    expect(Math.abs((again?.until ?? 0) - (entry?.until ?? 0))).toBeLessThan(10_000);
+    // A shorter block changes nothing, and says so.
+    await page.keyboard.press('b');
+    await page.selectOption('#drawer select', '3600');
+    await page.click('#drawer button.danger');
+    await toast(`${ip} was blocked for longer already`).waitFor();
+    expect(await blocks()).toEqual([again]);
+  });
+
+  test('neighbours and a whole network are blocked, and the drawer of any address in it unblocks them', async () => {
+    expect(await attack(`/shop?${SQLI}`, 20, asFromPlace('berlin'))).toBe(403);
+    await open(20);
+    await page.click('#drawer button:has-text("Block…")');
+    await page.check('#drawer input[value="AS3320"]');
+    await page.selectOption('#drawer select', '604800');
+    await page.click('#drawer button:has-text("Block AS3320")');
+    await expect.poll(() => page.textContent('[data-part=address]')).toContain('Blocked as AS3320');
+    expect(await attack('/', 21, asFromPlace('berlin'))).toBe(403);
+    await open(21);
+    expect(await title()).toBe('Blocked: its network AS3320 is on the blocklist');
+    expect(await page.locator('#drawer li[data-decided]').textContent()).toContain('Blocklist');
+    await page.click('#drawer button:has-text("Unblock AS3320")');
+    await expect.poll(() => attack('/', 22, asFromPlace('berlin'))).toBe(200);
+  });
+
+  test('a limited request tells of its limit and leads there', async () => {
+    let refused = 0;
+    for (let i = 0; i < 14; i += 1) if ((await attack(`/login?try=${i}`, 30)) === 429) refused += 1;
+    expect(refused).toBeGreaterThan(0);
+    await open(30);
+    expect(await title()).toMatch(/^Limited: more than \d+ requests in \d+ s on route login$/);
+    expect(await page.locator('#drawer li[data-decided]').textContent()).toContain('Rate limit');
+    await page.click('#drawer a:has-text("Rate limits")');
+    await expect.poll(() => page.url()).toContain('/dashboard/limits');
+    await page.waitForSelector('#drawer', { state: 'detached' });
+  });
+
+  test('on a narrow screen it is a sheet: it has the focus, covers what is behind, and gives the focus back', async () => {
+    await page.setViewportSize(NARROW);
+    await open(2);
+    expect(await page.getAttribute('#drawer', 'role')).toBe('dialog');
+    expect(await page.locator('#console[inert]').count()).toBe(1);
+    const box = await page.locator('#drawer').boundingBox();
+    expect(box).toMatchObject({ x: 0, y: 0, ...NARROW });
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(
+      await page.evaluate(`(() => {
+        const body = document.querySelector('.drawer-body');
+        return body.scrollWidth - body.clientWidth;
+      })()`),
+    ).toBe(0);
+    await page.click('#drawer button[aria-label="Close"]');
+    expect(await page.locator('.event:has(a:focus)').textContent()).toContain(clientAddress(2));
+    // A window made wider has room beside the list.
+    await open(2);
+    await page.setViewportSize(WIDE);
+    await expect.poll(() => page.getAttribute('#drawer', 'role')).toBe('complementary');
+    expect(await page.locator('[inert]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
