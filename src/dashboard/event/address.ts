@@ -38,7 +38,7 @@ function describeBlock({ range, reason, since, until, source }: BlockEntry): HTM
     'p',
     { class: 'blocked-now' },
     element('b', {}, `Blocked as ${range}`),
-    ' since ',
+    ' ',
     moment(since, ''),
     ...(until === undefined ? [', until it is removed'] : [', ends ', moment(until, '')]),
     `, by ${source}: ${reason}`,
@@ -58,7 +58,16 @@ function describeSource({ id, range, role, contribution, firstSeen, lastSeen }: 
     'li',
     {},
     element('b', {}, id),
-    element('span', {}, 'lists ', element('code', {}, range), ' since ', hour(firstSeen), ', last ', hour(lastSeen)),
+    element(
+      'span',
+      {},
+      'lists ',
+      element('code', {}, range),
+      ', first seen ',
+      hour(firstSeen),
+      ', last seen ',
+      hour(lastSeen),
+    ),
     element('span', { class: 'counts' }, role === 'threat' ? `+${contribution.toFixed(2)}` : ROLE_NAMES[role]),
   );
 }

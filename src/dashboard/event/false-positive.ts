@@ -27,6 +27,7 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
   const target = input('target', draft.targets?.[0] ?? '');
   const reason = input('reason', draft.reason);
   const expires = input('expires', draft.expires ?? '', 'date');
+  const title = element('h3', { tabindex: '-1' }, 'Not an attack: what to let pass');
   const publish = element('button', { type: 'submit', class: 'primary' }, 'Publish the exclusion');
   const undo = element('button', { type: 'button' }, 'Undo');
   const cancel = element('button', { type: 'button', class: 'ghost' }, 'Close');
@@ -36,7 +37,7 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
   const node = element(
     'form',
     { class: 'drawer-panel exclusion', 'aria-label': 'False positive', hidden: '' },
-    element('h3', {}, 'Not an attack: look away here'),
+    title,
     element('p', { class: 'hint' }, hint(draft)),
     element(
       'div',
@@ -113,7 +114,8 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
     node,
     open: () => {
       show(true);
-      publish.focus();
+      // To be looked over before it is published.
+      title.focus();
       void look();
     },
     close: () => show(false),

@@ -53,9 +53,11 @@ function contentSteps({ layers }: NumberedEvent, by: string): readonly LayerStep
   if (layers === undefined)
     return ['Rules', 'Bot fingerprint', 'Reputation', 'Model'].map((name) => ({ name, ...NOT_ASKED }));
   const { anomaly, blocking, weighed, bot, reputation, model, thresholds } = layers;
-  const points = anomaly === 0 ? 'nothing found' : `${anomaly} of ${FULL_ANOMALY} points`;
+  const sum =
+    anomaly < FULL_ANOMALY ? `${anomaly} of ${FULL_ANOMALY} points` : `${anomaly} points, ${FULL_ANOMALY} block`;
+  const points = anomaly === 0 ? 'nothing found' : sum;
   const told = [
-    blocking ? `${points}, one blocks by itself` : points,
+    blocking ? `${anomaly} points, one rule blocks` : points,
     ...(weighed === undefined ? [] : [`${weighed} weighed`]),
   ].join('; ');
   return [

@@ -287,9 +287,9 @@ describe('the layers of a verdict', () => {
     [
       'rule',
       event({ layers: layers('rule', { anomaly: 70, blocking: true }) }),
-      ['Rules: 70 of 100 points, one blocks by itself'],
+      ['Rules: 70 points, one rule blocks'],
     ],
-    ['anomaly', event({ layers: layers('anomaly', { anomaly: 105 }) }), ['Rules: 105 of 100 points']],
+    ['anomaly', event({ layers: layers('anomaly', { anomaly: 105 }) }), ['Rules: 105 points, 100 block']],
     ['score', event({ layers: layers('score', { model: 0.912 }) }), ['Model: 0.912']],
     ['limit', event({ outcome: 'limit', layers: layers('none') }), ['Rate limit: over the limit']],
     ['failure', event({ failed: 'closed', reason: 'rate guardian: deadline; x', layers: layers('none') }), []],
