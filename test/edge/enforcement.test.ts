@@ -171,18 +171,29 @@ describe('the check of an address', () => {
       why: 'No source lists it.',
     });
     await admin('POST', '/admin/blocklist', { ip: '46.2.0.0/16', reason: 'by hand' });
+    await admin('POST', '/admin/blocklist', { ip: 'AS64500', reason: 'by hand' });
+    expect(await json('GET', '/check?ip=46.3.3.4')).toMatchObject({ enforced: { blocklist: null } });
+    expect(await json('GET', '/check?ip=46.3.3.4&asn=64500')).toMatchObject({
+      enforced: { blocklist: { range: 'AS64500' } },
+    });
     expect(await json('GET', '/check?ip=46.2.3.4')).toMatchObject({
       enforced: { blocklist: { range: '46.2.0.0/16', source: 'operator' } },
       why: expect.stringMatching(/blocklist holds 46\.2\.0\.0\/16 until it is removed, by operator: by hand/),
     });
   });
 
-  it.each(['', '?ip=', '?ip=nonsense', '?ip=300.1.1.1', '?ip=1.2.3.0/24', '?ip=1.2.3.4&x=1', `?ip=${'1'.repeat(100)}`])(
-    'refuses %s',
-    async (query) => {
-      expect((await admin('GET', `/check${query}`)).status).toBe(422);
-    },
-  );
+  it.each([
+    '',
+    '?ip=',
+    '?ip=nonsense',
+    '?ip=300.1.1.1',
+    '?ip=1.2.3.0/24',
+    '?ip=1.2.3.4&x=1',
+    '?ip=1.2.3.4&asn=x',
+    `?ip=${'1'.repeat(100)}`,
+  ])('refuses %s', async (query) => {
+    expect((await admin('GET', `/check${query}`)).status).toBe(422);
+  });
 });
 
 describe('approval and kill switch', () => {

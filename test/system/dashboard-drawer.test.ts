@@ -1,14 +1,11 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { findChromium } from '../support/node/chromium.ts';
+import { asFromPlace } from '../../scripts/traffic/places.ts';
+import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { asFromPlace } from '../support/node/places.ts';
+import { overflowOf } from '../support/node/look-at-page.ts';
 import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
-
-const executablePath = findChromium();
-if (executablePath === null)
-  console.warn('No Chromium here (CHROMIUM names one): the event drawer is not tested in a browser.');
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 360, height: 740 };
@@ -21,32 +18,26 @@ interface Entry {
   readonly until?: number;
 }
 
-describe.skipIf(executablePath === null)('the event drawer in a browser', () => {
+describeInBrowser('the event drawer', () => {
   let origin: EchoOrigin;
   let shield: TestShield;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     origin = await startEchoOrigin();
     shield = await startTestShield(origin.url);
-    // Containers seldom allow Chromium its own sandbox; it opens this test's page alone.
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: WIDE });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Uncaught|TrustedHTML|TrustedScript/.test(message.text()))
-        complaints.push(message.text());
-    });
+    browser = await launchBrowser();
+    ({ page, complaints } = await openDeskPage(browser, { viewport: WIDE }));
     await page.context().request.post(`${shield.url}/admin/session`, { data: { key: ADMIN_KEY } });
     for (const [client, query] of [SQLI, XSS, SQLI].entries()) await attack(`/shop?${query}`, client + 1);
     // The page is built first, and a machine may be busy.
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
-    await shield.stop();
-    await origin.stop();
+    await browser?.close();
+    await shield?.stop();
+    await origin?.stop();
   });
 
   const attack = async (path: string, client: number, headers: Readonly<Record<string, string>> = {}) =>
@@ -194,7 +185,7 @@ describe.skipIf(executablePath === null)('the event drawer in a browser', () => 
     expect(await page.locator('#console[inert]').count()).toBe(1);
     const box = await page.locator('#drawer').boundingBox();
     expect(box).toMatchObject({ x: 0, y: 0, ...NARROW });
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(await overflowOf(page)).toBeNull();
     expect(
       await page.evaluate(`(() => {
         const body = document.querySelector('.drawer-body');

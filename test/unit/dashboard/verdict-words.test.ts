@@ -48,6 +48,12 @@ const system = (outcome: 'notice' | 'error', reason: string): NumberedEvent => (
   seq: 1,
 });
 
+/** The layers that are marked as those that decided. */
+const decided = (told: NumberedEvent) =>
+  layerSteps(told)
+    .filter((step) => step.decided)
+    .map(({ name, said }) => `${name}: ${said}`);
+
 const SCORED = 'score 0.912 is at or above the block threshold 0.8: bot scanner_user_agent';
 
 const VERDICTS: readonly (readonly [string, NumberedEvent, string, string])[] = [
@@ -272,11 +278,6 @@ describe('where a rule matched', () => {
 });
 
 describe('the layers of a verdict', () => {
-  const decided = (told: NumberedEvent) =>
-    layerSteps(told)
-      .filter((step) => step.decided)
-      .map(({ name, said }) => `${name}: ${said}`);
-
   test.each([
     ['blocklist', event({ reason: '20.5.100.7 is on the blocklist: abuse' }), ['Blocklist: listed']],
     [
@@ -284,11 +285,7 @@ describe('the layers of a verdict', () => {
       event({ reason: '20.5.100.7 is a known threat (score 0.93, tier block); GET /check?ip= tells the sources' }),
       ['Threat intelligence: 0.93'],
     ],
-    [
-      'rule',
-      event({ layers: layers('rule', { anomaly: 70, blocking: true }) }),
-      ['Rules: 70 points, one rule blocks'],
-    ],
+    ['rule', event({ layers: layers('rule', { anomaly: 70, blocking: true }) }), ['Rules: 70 points, one rule blocks']],
     ['anomaly', event({ layers: layers('anomaly', { anomaly: 105 }) }), ['Rules: 105 points, 100 block']],
     ['score', event({ layers: layers('score', { model: 0.912 }) }), ['Model: 0.912']],
     ['limit', event({ outcome: 'limit', layers: layers('none') }), ['Rate limit: over the limit']],
