@@ -133,7 +133,7 @@ describeInBrowser('the live feed', () => {
     await expect.poll(rows).toBe(2);
     // On a narrow screen the sheet covers the page, and what it covers is out of reach.
     expect(await page.getAttribute('#drawer', 'aria-modal')).toBe('true');
-    expect(await page.locator('#console[inert], header[inert]').count()).toBe(2);
+    expect(await page.locator('#view[inert], header[inert]').count()).toBe(2);
     await page.click('#drawer button[aria-label=Close]');
     expect(await page.locator('[inert]').count()).toBe(0);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Export JSON")')]);

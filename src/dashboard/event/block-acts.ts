@@ -43,5 +43,7 @@ async function putBack({ range, reason, until }: BlockEntry): Promise<Change> {
   if (left !== null && left <= 0) return { ok: true, said: `The block of ${range} has ended by itself meanwhile.` };
   const body = { ip: range, reason: reason === '' ? REASON : reason, ...(left !== null && { ttl_seconds: left }) };
   const answer = await order('/admin/blocklist', body);
-  return answer.kind === 'ok' ? { ok: true, said: `Undone: ${range} is blocked as before.` } : { ok: false, said: answer.text };
+  return answer.kind === 'ok'
+    ? { ok: true, said: `Undone: ${range} is blocked as before.` }
+    : { ok: false, said: answer.text };
 }

@@ -87,7 +87,6 @@ export class OpenedEvent {
   #show(n: number, obtained: Obtained): void {
     const { context, below } = this.#around;
     if (obtained.kind !== 'found') {
-      if (obtained.kind === 'refused') context.refused();
       this.#say(n, sayMissing(obtained.kind));
       return;
     }
