@@ -33,15 +33,16 @@ function describeKnown({ check, reputation }: Known): readonly HTMLElement[] {
   return parts;
 }
 
-function describeBlock({ range, reason, since, until, source }: BlockEntry): HTMLElement {
+/** By whom and why the shield's own sentence tells. */
+function describeBlock({ range, since, until }: BlockEntry): HTMLElement {
   return element(
     'p',
     { class: 'blocked-now' },
     element('b', {}, `Blocked as ${range}`),
-    ' ',
+    ', set ',
     moment(since, ''),
     ...(until === undefined ? [', until it is removed'] : [', ends ', moment(until, '')]),
-    `, by ${source}: ${reason}`,
+    '.',
   );
 }
 
