@@ -149,6 +149,13 @@ describeInBrowser('the event drawer', () => {
     await page.click('#drawer button.danger');
     await toast(`${ip} was blocked for longer already`).waitFor();
     expect(await blocks()).toEqual([again]);
+    // A longer one takes its place, and an undo gives the shorter back.
+    await page.keyboard.press('b');
+    await page.selectOption('#drawer select', '604800');
+    await page.click('#drawer button.danger');
+    await toast(`${ip} is blocked.`).getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(async () => (await blocks())[0]?.reason).toBe('ticket 4711');
+    expect(Math.abs(((await blocks())[0]?.until ?? 0) - (entry?.until ?? 0))).toBeLessThan(10_000);
   });
 
   test('neighbours and a whole network are blocked, and the drawer of any address in it unblocks them', async () => {

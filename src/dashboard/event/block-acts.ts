@@ -16,34 +16,44 @@ export async function blockRange(range: string, ttl: { readonly ttl_seconds?: nu
   const answer = await order<{ entry: BlockEntry }>('/admin/blocklist', { ip: range, reason: REASON, ...ttl });
   if (answer.kind !== 'ok') return { ok: false, said: answer.text };
   const { entry } = answer.value;
-  const stood = before.kind === 'ok' ? before.value.entries.find((one) => one.range === entry.range) : undefined;
+  const said = `${entry.range} is blocked.`;
+  // What stood before is not known, so nothing can be put back.
+  if (before.kind !== 'ok') return { ok: true, said };
+  const stood = before.value.entries.find((one) => one.range === entry.range);
   // Of two blocks of one range the longer stands: this one changed nothing.
   if (stood !== undefined && stood.since === entry.since) {
     return { ok: true, said: `${entry.range} was blocked for longer already; that stands.` };
   }
-  return { ok: true, said: `${entry.range} is blocked.`, undo: () => restore(entry.range, stood) };
+  const undo = () => (stood === undefined ? lift(entry.range) : putBack(stood, 'PATCH'));
+  return { ok: true, said, undo };
 }
 
 /** Takes an entry off the blocklist. */
 export async function unblockRange(entry: BlockEntry): Promise<Change> {
   const answer = await remove(`/admin/blocklist/${encodeURIComponent(entry.range)}`);
   if (answer.kind !== 'ok') return { ok: false, said: answer.text };
-  return { ok: true, said: `${entry.range} is no longer blocked.`, undo: () => putBack(entry) };
+  return { ok: true, said: `${entry.range} is no longer blocked.`, undo: () => putBack(entry, 'POST') };
 }
 
-async function restore(range: string, stood: BlockEntry | undefined): Promise<Change> {
+async function lift(range: string): Promise<Change> {
   const answer = await remove(`/admin/blocklist/${encodeURIComponent(range)}`);
   if (answer.kind !== 'ok') return { ok: false, said: answer.text };
-  return stood === undefined ? { ok: true, said: `Undone: ${range} is no longer blocked.` } : putBack(stood);
+  return { ok: true, said: `Undone: ${range} is no longer blocked.` };
 }
 
-/** As it stood, to the same end. */
-async function putBack({ range, reason, until }: BlockEntry): Promise<Change> {
+/** As it stood, to the same end: anew (POST), or in the place of what stands, which blocks meanwhile (PATCH). */
+async function putBack({ range, reason, until }: BlockEntry, method: 'POST' | 'PATCH'): Promise<Change> {
   const left = until === undefined ? null : Math.ceil((until - Date.now()) / 1000);
-  if (left !== null && left <= 0) return { ok: true, said: `The block of ${range} has ended by itself meanwhile.` };
-  const body = { ip: range, reason: reason === '' ? REASON : reason, ...(left !== null && { ttl_seconds: left }) };
-  const answer = await order('/admin/blocklist', body);
-  return answer.kind === 'ok'
-    ? { ok: true, said: `Undone: ${range} is blocked as before.` }
-    : { ok: false, said: answer.text };
+  if (left !== null && left <= 0) {
+    return method === 'PATCH'
+      ? lift(range)
+      : { ok: true, said: `The block of ${range} has ended by itself meanwhile.` };
+  }
+  const why = reason === '' ? REASON : reason;
+  const answer =
+    method === 'POST'
+      ? await order('/admin/blocklist', { ip: range, reason: why, ...(left !== null && { ttl_seconds: left }) })
+      : await order(`/admin/blocklist/${encodeURIComponent(range)}`, { reason: why, ttl_seconds: left }, 'PATCH');
+  if (answer.kind !== 'ok') return { ok: false, said: answer.text };
+  return { ok: true, said: `Undone: ${range} is blocked as before.` };
 }
