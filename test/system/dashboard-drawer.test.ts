@@ -74,6 +74,29 @@ describeInBrowser('the event drawer', () => {
     await expect.poll(current).toBe(opened());
   });
 
+  test('the id that a refused visitor was given finds the event, typed or in a link', async () => {
+    const refused = await fetch(`${shield.url}/shop?${XSS}`, {
+      headers: { ...browserHeaders(4), 'cf-connecting-ip': clientAddress(4) },
+    });
+    const id = refused.headers.get('X-Request-Id') ?? '';
+    expect(await refused.text()).toContain(id);
+    await page.keyboard.press('/');
+    await page.keyboard.type(id.toUpperCase());
+    await page.keyboard.press('Enter');
+    await expect.poll(title).toBe('Blocked: Cross-site scripting in the query parameter q');
+    expect(await page.textContent('.drawer-verdict')).toContain(id);
+    const n = opened();
+    await page.goto(`${shield.url}/dashboard/traffic?request=${id}`);
+    await expect.poll(opened).toBe(n);
+
+    // What passed leaves no event.
+    await page.goto(`${shield.url}/dashboard/traffic?request=00000000-0000-4000-8000-000000000000`);
+    await expect.poll(() => page.textContent('#drawer .empty')).toContain('keeps no event of this request');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#drawer', { state: 'detached' });
+    await open(2);
+  });
+
   test('j and k move the drawer along the list, wherever the focus is', async () => {
     await page.keyboard.press('k');
     await expect.poll(title).toBe('Blocked: SQL injection in the query parameter q');

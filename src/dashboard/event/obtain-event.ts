@@ -7,11 +7,24 @@ export type Obtained =
   | { readonly kind: 'gone' | 'silent' | 'refused' };
 
 /** The event with this number: the page's own where it holds it, else the bus is asked. */
-export async function obtainEvent(n: number, held: readonly NumberedEvent[]): Promise<Obtained> {
-  const own = held.find((event) => event.n === n);
+export function obtainEvent(n: number, held: readonly NumberedEvent[]): Promise<Obtained> {
+  return obtain(`before=${n + 1}`, (event) => event.n === n, held);
+}
+
+/** The event of a request, by the id that whoever was stopped was given. */
+export function findRequest(id: string, held: readonly NumberedEvent[]): Promise<Obtained> {
+  return obtain(`id=${encodeURIComponent(id)}`, (event) => event.id === id, held);
+}
+
+async function obtain(
+  query: string,
+  isMeant: (event: NumberedEvent) => boolean,
+  held: readonly NumberedEvent[],
+): Promise<Obtained> {
+  const own = held.find(isMeant);
   if (own !== undefined) return { kind: 'found', event: own };
-  const answer = await ask<{ readonly events: readonly NumberedEvent[] }>(`/admin/events?limit=1&before=${n + 1}`);
+  const answer = await ask<{ readonly events: readonly NumberedEvent[] }>(`/admin/events?limit=1&${query}`);
   if (answer.kind === 'refused' || answer.kind === 'silent') return { kind: answer.kind };
-  const event = answer.kind === 'ok' ? answer.value.events.find((found) => found.n === n) : undefined;
+  const event = answer.kind === 'ok' ? answer.value.events.find(isMeant) : undefined;
   return event === undefined ? { kind: 'gone' } : { kind: 'found', event };
 }

@@ -1,6 +1,6 @@
 import { element } from '../../dom.ts';
 import { OUTCOME_NAMES } from '../../outcome-names.ts';
-import { readTyped, withFilter, withoutFilter, type Filter } from './filter.ts';
+import { readRequestId, readTyped, withFilter, withoutFilter, type Filter } from './filter.ts';
 
 const OUTCOMES = ['block', 'challenge', 'limit', 'log'] as const;
 
@@ -10,13 +10,18 @@ export interface FilterBar {
   focus(): void;
 }
 
-/** The decisions as switches, a field to type other filters in, and a chip for each filter in force. */
-export function filterBar(current: () => readonly Filter[], change: (filters: readonly Filter[]) => void): FilterBar {
+/** The decisions as switches, a field to type other filters or a request's id in, and a chip for each filter in force. */
+export function filterBar(
+  current: () => readonly Filter[],
+  change: (filters: readonly Filter[]) => void,
+  find: (request: string) => void,
+): FilterBar {
   const input = element('input', {
     id: 'search',
     type: 'search',
-    placeholder: 'country:DE  -rule:id  AS64500  address or path',
-    'aria-label': 'Filter by country, rule, category, network, address or path; a leading minus leaves out',
+    placeholder: 'address, path, request id, country:DE, -rule:id',
+    'aria-label':
+      'Filter by country, rule, category, network, address or path, a leading minus leaves out; or find a request by its id',
     'aria-keyshortcuts': '/',
     autocomplete: 'off',
     spellcheck: 'false',
@@ -31,9 +36,11 @@ export function filterBar(current: () => readonly Filter[], change: (filters: re
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    const request = readRequestId(input.value);
     const typed = readTyped(input.value);
     if (typed === null) return;
     input.value = '';
+    if (request !== null) return find(request);
     change(withFilter(current(), typed));
   });
 

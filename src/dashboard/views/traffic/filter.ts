@@ -106,3 +106,9 @@ export function readTyped(text: string): Filter | null {
   const isAddress = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(plain) || /^[0-9a-f]*:[0-9a-f:.]+$/i.test(plain);
   return { field: isAddress ? 'ip' : 'path', value: plain, not };
 }
+
+/** The id that the page of a refusal shows, a UUID (RFC 9562), in whatever case it was copied; else null. */
+export function readRequestId(text: string): string | null {
+  const typed = text.trim().toLowerCase();
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(typed) ? typed : null;
+}

@@ -3,10 +3,15 @@ import { element } from '../../dom.ts';
 import { drawerActs, type DrawerActs } from '../../event/drawer-acts.ts';
 import { drawerContent } from '../../event/drawer-content.ts';
 import { Drawer } from '../../event/drawer.ts';
-import { obtainEvent, type Obtained } from '../../event/obtain-event.ts';
+import { findRequest, obtainEvent, type Obtained } from '../../event/obtain-event.ts';
 import { Standing } from '../../event/standing.ts';
 import { placeOf } from '../../shell/place.ts';
 import type { ViewContext } from '../../shell/view.ts';
+
+const ASKING = 'Asking the shield for this event…';
+const GONE = 'The shield no longer keeps this event: only the most recent ones are there.';
+const UNKNOWN_REQUEST =
+  'The shield keeps no event of this request: it passed, or it came too long ago, for only the most recent ones are there.';
 
 /** What the open event asks of the view around it. */
 export interface Surroundings {
@@ -25,6 +30,8 @@ export class OpenedEvent {
   readonly #around: Surroundings;
   readonly #drawer: Drawer;
   #n: number | null = null;
+  /** Counts what was asked for: an answer that comes after a later question shows nothing. */
+  #asked = 0;
   #acts: DrawerActs | null = null;
 
   constructor(around: Surroundings) {
@@ -37,7 +44,11 @@ export class OpenedEvent {
     });
   }
 
-  /** Its number; null when none is open. */
+  get isOpen(): boolean {
+    return this.#drawer.isOpen;
+  }
+
+  /** Its number; null when none is open, or none was found. */
   get n(): number | null {
     return this.#n;
   }
@@ -56,14 +67,32 @@ export class OpenedEvent {
     const settle = () => {
       if (focus || (inside && !this.#drawer.hasFocus)) this.#drawer.focus();
     };
+    const asked = ++this.#asked;
     if (!ledger.events.some((event) => event.n === n)) {
-      this.#say(n, 'Asking the shield for this event…');
+      this.#say(`Event ${n}`, ASKING);
       settle();
     }
     const obtained = await obtainEvent(n, ledger.events);
-    if (this.#n !== n) return;
-    this.#show(n, obtained);
+    if (this.#asked !== asked) return;
+    if (obtained.kind === 'found') this.#show(obtained.event);
+    else this.#say(`Event ${n}`, sayMissing(obtained.kind, GONE));
     settle();
+  }
+
+  /** Opens the event of a request, by the id that its sender was told. */
+  async find(id: string): Promise<void> {
+    const { context, changed } = this.#around;
+    const asked = ++this.#asked;
+    this.#n = null;
+    changed(null);
+    this.#say(`Request ${id}`, ASKING);
+    this.#drawer.focus();
+    const obtained = await findRequest(id, context.ledger.events);
+    if (this.#asked !== asked) return;
+    if (obtained.kind !== 'found') return this.#say(`Request ${id}`, sayMissing(obtained.kind, UNKNOWN_REQUEST));
+    this.#n = obtained.event.n;
+    changed(this.#n);
+    this.#show(obtained.event);
   }
 
   /** Opens the choice of whom to block. */
@@ -72,7 +101,7 @@ export class OpenedEvent {
   }
 
   close(): void {
-    if (this.#n === null) return;
+    this.#asked += 1;
     this.#n = null;
     this.#acts = null;
     this.#drawer.close();
@@ -84,24 +113,19 @@ export class OpenedEvent {
     this.#drawer.close();
   }
 
-  #show(n: number, obtained: Obtained): void {
+  #show(event: NumberedEvent): void {
     const { context, below } = this.#around;
-    if (obtained.kind !== 'found') {
-      this.#say(n, sayMissing(obtained.kind));
-      return;
-    }
-    const { event } = obtained;
     const standing = event.client === undefined ? null : new Standing(event.client);
     const acts = drawerActs(event, standing, context.toast);
     const content = drawerContent(event, this.#drawer.title, standing, context.toast);
     this.#acts = acts;
-    this.#drawer.show(`Event ${n}`, [...content, below(event)], [acts.node]);
+    this.#drawer.show(`Event ${event.n}`, [...content, below(event)], [acts.node]);
     void standing?.refresh();
   }
 
-  #say(n: number, text: string): void {
+  #say(what: string, text: string): void {
     const { title } = this.#drawer;
-    title.textContent = `Event ${n}`;
+    title.textContent = what;
     this.#acts = null;
     this.#drawer.show('', [title, element('p', { class: 'empty', role: 'status' }, text)], []);
   }
@@ -116,8 +140,8 @@ export class OpenedEvent {
   }
 }
 
-function sayMissing(kind: 'gone' | 'silent' | 'refused'): string {
-  if (kind === 'gone') return 'The shield no longer keeps this event: only the most recent ones are there.';
+function sayMissing(kind: Exclude<Obtained['kind'], 'found'>, gone: string): string {
+  if (kind === 'gone') return gone;
   if (kind === 'refused') return 'Sign in again to see this event.';
   return 'The shield does not answer; load the page again to see this event.';
 }

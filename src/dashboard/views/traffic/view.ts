@@ -6,7 +6,7 @@ import type { View, ViewContext } from '../../shell/view.ts';
 import { EventList } from './event-list.ts';
 import { emptyFeed } from './empty-feed.ts';
 import { filterBar } from './filter-bar.ts';
-import { passes, readFilters, withFilter, writeFilters, type Filter } from './filter.ts';
+import { passes, readFilters, readRequestId, withFilter, writeFilters, type Filter } from './filter.ts';
 import { OpenedEvent } from './opened-event.ts';
 import { saveJson } from './save-json.ts';
 import { valueStrip } from './value-strip.ts';
@@ -32,7 +32,11 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
     step,
     below: (event) => valueStrip(event, (filter) => setFilters(withFilter(filters, filter))),
   });
-  const bar = filterBar(() => filters, setFilters);
+  const bar = filterBar(
+    () => filters,
+    setFilters,
+    (request) => void opened.find(request),
+  );
   const empty = emptyFeed(toast, () => setFilters([]));
   const pause = element('button', { id: 'pause', type: 'button', 'aria-keyshortcuts': 'p' });
   const save = element('button', { type: 'button' }, 'Export JSON');
@@ -91,10 +95,10 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
   }
 
   function close(): void {
+    if (!opened.isOpen) return;
     const { n } = opened;
-    if (n === null) return;
     opened.close();
-    if (!list.focus(n)) title.focus();
+    if (n === null || !list.focus(n)) title.focus();
   }
 
   function setPaused(paused: boolean): void {
@@ -155,7 +159,9 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
   list.filterBy(filters, ledger.events);
   draw();
   const linked = readNumber(query.get('event'));
+  const request = readRequestId(query.get('request') ?? '');
   if (linked !== null) void opened.open(linked, true);
+  else if (request !== null) void opened.find(request);
   const unsubscribe = ledger.subscribe(draw);
   return () => {
     unbind();
