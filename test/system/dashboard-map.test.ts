@@ -4,7 +4,6 @@ import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts'
 import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
 import { asFromPlace, type PlaceName } from '../../scripts/traffic/places.ts';
-import { auditPage, overflowOf } from '../support/node/look-at-page.ts';
 import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
 
 describeInBrowser('map and overview', () => {
@@ -157,19 +156,6 @@ describeInBrowser('map and overview', () => {
     await page.mouse.down();
     await page.mouse.up();
     await expect.poll(() => page.url()).toContain('/dashboard/traffic?country=NG');
-  });
-
-  test('in both themes axe finds nothing, nothing sticks out of a narrow screen, and nothing complains', async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    for (const view of ['map', 'overview']) {
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await page.goto(`${shield.url}/dashboard/${view}`);
-        await page.waitForSelector('canvas');
-        expect(await auditPage(page)).toEqual([]);
-        expect(await overflowOf(page)).toBeNull();
-      }
-    }
     expect(complaints).toEqual([]);
   });
 });

@@ -4,7 +4,6 @@ import type { Policy } from '../../src/edge/policy.ts';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
 import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
 import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { auditPage, overflowOf } from '../support/node/look-at-page.ts';
 import { startTestShield, type TestShield } from '../support/node/shield.ts';
 
 describeInBrowser('rules, limits and model', () => {
@@ -200,25 +199,6 @@ describeInBrowser('rules, limits and model', () => {
       await press('Roll back to this');
       await press('Press again to roll back');
       await seen('.model-card h2').toContain('9.0.0');
-      expect(complaints).toEqual([]);
-    },
-  );
-
-  test.each(['light', 'dark'] as const)(
-    'axe finds nothing in the %s theme, and nothing sticks out at 360 px',
-    { timeout: 90_000 },
-    async (theme) => {
-      await page.emulateMedia({ colorScheme: theme });
-      for (const view of ['rules', 'rules?tab=test', 'rules?tab=edit', 'rules?tab=history', 'limits', 'model']) {
-        await page.setViewportSize({ width: 360, height: 800 });
-        await openView(view);
-        await page.waitForSelector(
-          '.releases-view :is(.rules-table, .test-box, .editor, .releases, .routes, .model-card)',
-        );
-        expect([view, await overflowOf(page)]).toEqual([view, null]);
-        await page.setViewportSize({ width: 1280, height: 800 });
-        expect([view, await auditPage(page)]).toEqual([view, []]);
-      }
       expect(complaints).toEqual([]);
     },
   );

@@ -1,5 +1,10 @@
+import { join } from 'node:path';
 import { source } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { root } from '../../../scripts/local/bundle.ts';
+
+/** Where pictures are left to be looked at; git does not see it. */
+const PICTURES = process.env['SCREENSHOTS'] ?? join(root, 'dist', 'screenshots');
 
 /**
  * What axe has to say of the page as it is, rule by rule; an empty list is what is wanted. It is evaluated as the browser's console does,
@@ -21,4 +26,9 @@ export async function overflowOf(page: Page): Promise<string | null> {
     const out = [...document.querySelectorAll('body *')].filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5);
     return over + ' px: ' + out.slice(0, 5).map((node) => node.tagName + '.' + node.className).join(', ');
   })()`);
+}
+
+/** Leaves a picture of the page as it is: of what the window shows, or all of it. */
+export async function takePicture(page: Page, name: string, fullPage = false): Promise<void> {
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage });
 }
