@@ -23,11 +23,10 @@ export interface DeskPageOptions extends BrowserContextOptions {
   readonly expected?: readonly RegExp[];
 }
 
-/** `describe` for what needs a browser: left out, with a line that says so, where there is none. */
+/** `describe` for what needs a browser: skipped where there is none, under a name that says why, since that is what a report shows. */
 export function describeInBrowser(title: string, tests: () => void): void {
-  if (executablePath === null)
-    console.warn(`No Chromium here (CHROMIUM_PATH names one): ${title} is not tested in a browser.`);
-  describe.skipIf(executablePath === null)(`${title} in a browser`, tests);
+  const why = executablePath === null ? ' (skipped: no Chromium here; CHROMIUM_PATH names one)' : '';
+  describe.skipIf(executablePath === null)(`${title} in a browser${why}`, tests);
 }
 
 export function launchBrowser(): Promise<Browser> {
