@@ -168,7 +168,7 @@ describeInBrowser('each view, filled, in both themes', () => {
   test('an event, opened', async () => {
     const { events } = await shield.admin.get<{ events: { n: number }[] }>('/admin/events?outcome=block&limit=1');
     await page.goto(`${shield.url}/dashboard/traffic?event=${events[0]?.n}`);
-    await page.waitForSelector('.match mark');
+    await page.waitForSelector('#drawer mark');
     await look('event');
   });
 
