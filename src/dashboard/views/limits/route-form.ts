@@ -88,7 +88,7 @@ export function routeForm({ route, isNew, done, cancel }: RouteFormOptions): HTM
 function check(label: string, on: boolean): readonly [HTMLInputElement, HTMLElement] {
   const box = element('input', { type: 'checkbox' });
   box.checked = on;
-  return [box, element('label', { class: 'check' }, box, ` ${label}`)];
+  return [box, element('label', { class: 'tick' }, box, label)];
 }
 
 function text(value: string, hint: string): HTMLInputElement {
