@@ -124,8 +124,9 @@ describeInBrowser('a session that ends', () => {
       }),
     );
     await page.context().clearCookies();
+    // All of them, before one signs in: they share the cookie, and none that had it again would learn of the end.
+    await Promise.all(drafts.map(({ tab }) => tab.waitForSelector('#key:visible')));
     for (const { view, field, text, tab } of drafts) {
-      await tab.waitForSelector('#key:visible');
       await signIn(tab);
       const kept = tab.locator(field);
       expect([view, await kept.inputValue()]).toEqual([view, text]);
