@@ -823,11 +823,19 @@ export interface NumberedEvent extends ThreatEvent {
 }
 
 /** What one isolate has seen since its last report. */
+/** How a request can come to no answer of the site. */
+export type Refusal = Extract<Outcome, 'challenge' | 'block' | 'limit'>;
+
+/** By route. */
+export type RefusalCounts = Readonly<Record<string, number>>;
+
 export interface TelemetryBatch {
   readonly events: readonly ThreatEvent[];
   /** Requests by outcome, passes included. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly routes: Readonly<Record<string, number>>;
+  /** Requests that were not passed on; absent: none, or an isolate of an older version. */
+  readonly refused?: Readonly<Partial<Record<Refusal, RefusalCounts>>>;
   readonly countries: Readonly<Record<string, number>>;
   /** Requests in which each exclusion kept a match away, by the exclusion's id. */
   readonly exclusions?: Readonly<Record<string, number>>;
@@ -896,6 +904,8 @@ export interface Stats {
   readonly byRule: Readonly<Record<string, number>>;
   readonly byCountry: Readonly<Record<string, number>>;
   readonly byRoute: Readonly<Record<string, number>>;
+  /** Of them those that were not passed on, by route and by how; counted since a version that counts them. */
+  readonly refusedByRoute?: Readonly<Record<string, Readonly<Partial<Record<Refusal, number>>>>>;
   /** By id of the exclusion. */
   readonly byExclusion?: Readonly<Record<string, ExclusionCount>>;
   /** Requests of the last 24 hours that were not passed on, by the layer that decided. */

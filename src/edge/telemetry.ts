@@ -1,4 +1,4 @@
-import type { Evidence, ThreatEvent, TelemetryBatch } from '../actors/contracts.ts';
+import type { Evidence, Refusal, ThreatEvent, TelemetryBatch } from '../actors/contracts.ts';
 import type { Actors } from './actors.ts';
 import { Figures } from './histogram.ts';
 import { Suspects, type Suspect } from './suspects.ts';
@@ -53,6 +53,7 @@ export class Telemetry {
   #outcomes: Partial<Record<Outcome, number>> = {};
   #stopped: Partial<Record<StoppingLayer, number>> = {};
   #routes = new Map<string, number>();
+  #refused = new Map<Refusal, Map<string, number>>();
   #countries = new Map<string, number>();
   #exclusions = new Map<string, number>();
   #evidence = new Map<string, Map<string, Evidence>>();
@@ -68,6 +69,7 @@ export class Telemetry {
     this.#outcomes[seen.outcome] = (this.#outcomes[seen.outcome] ?? 0) + 1;
     if (seen.stopped !== null) this.#stopped[seen.stopped] = (this.#stopped[seen.stopped] ?? 0) + 1;
     count(this.#routes, seen.route);
+    if (isRefusal(seen.outcome)) this.#refuse(seen.outcome, seen.route);
     count(this.#countries, seen.country);
     for (const id of seen.excluded ?? []) count(this.#exclusions, id);
     if (seen.score !== null) this.#figures.count(seen.score, seen.ruled, seen.waitedMs);
@@ -108,6 +110,9 @@ export class Telemetry {
       events: this.#events,
       outcomes: this.#outcomes,
       routes: Object.fromEntries(this.#routes),
+      ...(this.#refused.size > 0 && {
+        refused: Object.fromEntries([...this.#refused].map(([how, routes]) => [how, Object.fromEntries(routes)])),
+      }),
       countries: Object.fromEntries(this.#countries),
       ...(this.#exclusions.size > 0 && { exclusions: Object.fromEntries(this.#exclusions) }),
       ...(Object.keys(this.#stopped).length > 0 && { stopped: this.#stopped }),
@@ -123,11 +128,18 @@ export class Telemetry {
     this.#outcomes = {};
     this.#stopped = {};
     this.#routes = new Map();
+    this.#refused = new Map();
     this.#countries = new Map();
     this.#exclusions = new Map();
     this.#evidence = new Map();
     this.#dropped = 0;
     return { batch, evidence };
+  }
+
+  #refuse(how: Refusal, route: string): void {
+    let routes = this.#refused.get(how);
+    if (routes === undefined) this.#refused.set(how, (routes = new Map()));
+    count(routes, route);
   }
 
   #weigh(client: string, items: readonly Evidence[]): void {
@@ -157,6 +169,10 @@ async function report(actors: Actors, evidence: [string, Map<string, Evidence>][
     });
     await Promise.all(wave);
   }
+}
+
+function isRefusal(outcome: Outcome): outcome is Refusal {
+  return outcome === 'challenge' || outcome === 'block' || outcome === 'limit';
 }
 
 /** One report for many of a kind: the worst weight, the latest time, all of the count. */

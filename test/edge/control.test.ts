@@ -155,8 +155,9 @@ describe('events', () => {
     const { events } = await (await admin('GET', `/admin/events?ip=${ip}&outcome=limit`)).json<{ events: object[] }>();
     expect(events.length).toBeGreaterThanOrEqual(1);
     expect(events.length).toBeLessThan(10);
-    const stats = await (await admin('GET', '/admin/stats')).json<{ byOutcome: Record<string, number> }>();
+    const stats = await (await admin('GET', '/admin/stats')).json<Stats>();
     expect(stats.byOutcome.limit).toBeGreaterThanOrEqual(20);
+    expect(stats.refusedByRoute?.login?.limit).toBe(stats.byOutcome.limit);
   });
 
   it('of passes are counted, not told', async () => {

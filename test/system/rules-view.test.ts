@@ -157,6 +157,7 @@ describeInBrowser('rules, limits and model', () => {
 
   test('a limit is edited and published', { timeout: 30_000 }, async () => {
     await openView('limits');
+    await seen('.routes-table').toContain('over the limit');
     await page.getByRole('button', { name: 'Edit login' }).click();
     await page.fill('.route-form input[type=number] >> nth=0', '7');
     await press('Keep');

@@ -241,7 +241,10 @@ test('a key is shown once, may what it may, and ends when it is revoked', async 
 test('status, routes, intelligence, enforcement and the model answer as JSON and as text', async () => {
   expect(await terminal.json(['status'])).toMatchObject({ health: { status: 'ok' }, unanswered: [] });
   expect(await terminal.json(['routes'])).toMatchObject({
-    routes: expect.arrayContaining([expect.objectContaining({ id: 'login' })]),
+    routes: expect.arrayContaining([
+      expect.objectContaining({ id: 'login', refused: {} }),
+      expect.objectContaining({ id: 'default', refused: { block: expect.any(Number) } }),
+    ]),
   });
   expect(await terminal.json(['intel', 'status'])).toHaveProperty('sources');
   expect(await terminal.json(['enforce', 'status'])).toHaveProperty('mode');

@@ -1,5 +1,7 @@
 import type { ExclusionCount, Stats, TelemetryBatch } from '../contracts.ts';
+import { count, readCount } from './capped-count.ts';
 import { Recent, type RecentRecord } from './recent.ts';
+import { RouteRefusals, type RouteRefusalsRecord } from './route-refusals.ts';
 import { StoppedHours, type StoppedRecord } from './stopped-hours.ts';
 
 const OUTCOMES = ['allow', 'log', 'challenge', 'block', 'limit'] as const;
@@ -7,12 +9,8 @@ type Counts = Record<string, number>;
 
 /** Countries 249 and a few specials; routes as many as a policy may have; rules and categories far above what fires on one site. */
 const CAPACITY = { byCategory: 50, byRule: 500, byCountry: 300, byRoute: 500, byExclusion: 500 } as const;
-/** Where counts go whose key had to make room. */
-const OTHER = 'other';
 const MINUTE_MS = 60_000;
 const MINUTES = 24 * 60;
-/** More requests than one isolate serves between two reports; a broken publisher cannot spoil the figures for good. */
-const COUNT_LIMIT = 1_000_000;
 
 /** Totals as they are kept. `minutes`: [minute number, then a count for each of OUTCOMES]. */
 export interface TotalsRecord {
@@ -21,6 +19,8 @@ export interface TotalsRecord {
   readonly byRule: Counts;
   readonly byCountry: Counts;
   readonly byRoute: Counts;
+  /** Absent in totals kept by earlier versions. */
+  readonly refused?: RouteRefusalsRecord;
   /** Id, hits, last: absent in totals kept by earlier versions. */
   readonly byExclusion?: readonly (readonly [id: string, hits: number, last: number])[];
   readonly minutes: readonly (readonly number[])[];
@@ -38,6 +38,7 @@ export class Totals {
   readonly #byRule: Map<string, number>;
   readonly #byCountry: Map<string, number>;
   readonly #byRoute: Map<string, number>;
+  readonly #refused: RouteRefusals;
   /** The one that hit last is the last. */
   readonly #byExclusion: Map<string, ExclusionCount>;
   readonly #minutes: Map<number, number[]>;
@@ -52,6 +53,7 @@ export class Totals {
     this.#byRule = mapOf(record?.byRule);
     this.#byCountry = mapOf(record?.byCountry);
     this.#byRoute = mapOf(record?.byRoute);
+    this.#refused = new RouteRefusals(CAPACITY.byRoute, record?.refused);
     this.#byExclusion = new Map((record?.byExclusion ?? []).map(([id, hits, last]) => [id, { hits, last }]));
     this.#minutes = new Map((record?.minutes ?? []).map(([minute = 0, ...counts]) => [minute, counts]));
     this.#stopped = new StoppedHours(record?.stopped);
@@ -71,6 +73,7 @@ export class Totals {
     });
     if (counts.some((n) => n > 0)) this.#minutes.set(minute, counts);
     for (const [route, n] of Object.entries(batch.routes)) count(this.#byRoute, route, n, CAPACITY.byRoute);
+    this.#refused.add(batch.refused ?? {});
     for (const [country, n] of Object.entries(batch.countries)) count(this.#byCountry, country, n, CAPACITY.byCountry);
     for (const [id, n] of Object.entries(batch.exclusions ?? {}))
       this.#countExclusion(id.slice(0, 64), readCount(n), now);
@@ -120,6 +123,7 @@ export class Totals {
       byRule: Object.fromEntries(this.#byRule),
       byCountry: Object.fromEntries(this.#byCountry),
       byRoute: Object.fromEntries(this.#byRoute),
+      refusedByRoute: this.#refused.byRoute(),
       byExclusion: Object.fromEntries(this.#byExclusion),
       stopped24h: this.#stopped.sums(now),
       ...this.#recent.stats(now),
@@ -137,6 +141,7 @@ export class Totals {
       byRule: Object.fromEntries(this.#byRule),
       byCountry: Object.fromEntries(this.#byCountry),
       byRoute: Object.fromEntries(this.#byRoute),
+      refused: this.#refused.record(),
       byExclusion: [...this.#byExclusion].map(([id, { hits, last }]) => [id, hits, last]),
       minutes: [...this.#minutes].map(([minute, counts]) => [minute, ...counts]),
       stopped: this.#stopped.record(),
@@ -144,30 +149,6 @@ export class Totals {
       recent: this.#recent.record(),
     };
   }
-}
-
-/** Adds to a key; at capacity the smallest key makes room and its count goes to `other`, so sums stay true. */
-function count(map: Map<string, number>, key: string, n: number, capacity: number): void {
-  const add = readCount(n);
-  if (add === 0) return;
-  const name = key.slice(0, 64);
-  if (!map.has(name) && map.size >= capacity) {
-    let least: string | undefined;
-    for (const [candidate, value] of map) {
-      if (candidate !== OTHER && (least === undefined || value < (map.get(least) ?? 0))) least = candidate;
-    }
-    if (least !== undefined) {
-      const moved = map.get(least) ?? 0;
-      map.delete(least);
-      // `other` takes the place of the first that left; from then on each newcomer finds room.
-      map.set(OTHER, (map.get(OTHER) ?? 0) + moved);
-    }
-    if (map.size >= capacity) {
-      map.set(OTHER, (map.get(OTHER) ?? 0) + add);
-      return;
-    }
-  }
-  map.set(name, (map.get(name) ?? 0) + add);
 }
 
 /** Notes when a key came last; at capacity the one that did not come for longest makes room. */
@@ -179,10 +160,6 @@ function putLast(map: Map<string, number>, key: string, at: number, capacity: nu
     map.delete(oldest);
     return;
   }
-}
-
-function readCount(n: number | undefined): number {
-  return n !== undefined && Number.isInteger(n) && n > 0 ? Math.min(n, COUNT_LIMIT) : 0;
 }
 
 function nameCounts(counts: readonly number[]): Readonly<Counts> {

@@ -10,11 +10,11 @@ import { perform, type Shell } from '../shell.ts';
 export function addRoutes(program: Command): void {
   program
     .command('routes')
-    .description('The routes, what each allows a client, and how many requests they had')
+    .description('The routes, what each allows a client, and how many requests they had and refused')
     .addHelpText(
       'after',
       examples([
-        ['edgeshield routes', 'as a table'],
+        ['edgeshield routes', 'limited: over the limit; stopped: by rules, lists, score'],
         ["edgeshield routes --json | jq '.routes[] | select(.limit < 20)'", 'the narrow ones'],
       ]),
     )
@@ -28,8 +28,12 @@ async function showRoutes({ client, paint }: Shell): Promise<Outcome> {
   ]);
   if (!policy.ok) return policy;
   const { seq, bundled } = policy.value;
-  const counts = stats.ok ? stats.value.byRoute : {};
-  const routes = policy.value.policy.routes.map((route) => ({ ...route, requests: counts[route.id] ?? 0 }));
+  const { byRoute = {}, refusedByRoute = {} } = stats.ok ? stats.value : {};
+  const routes = policy.value.policy.routes.map((route) => ({
+    ...route,
+    requests: byRoute[route.id] ?? 0,
+    refused: refusedByRoute[route.id] ?? {},
+  }));
   const text = table(
     routes,
     [
@@ -39,6 +43,8 @@ async function showRoutes({ client, paint }: Shell): Promise<Outcome> {
       { title: 'IF NO ANSWER', cell: ({ fail }) => (fail === 'open' ? 'let pass' : 'refuse'), narrow: 'goes' },
       { title: 'DURABLE', cell: ({ durable }) => (durable ? 'yes' : 'no'), narrow: 'goes' },
       { title: 'REQUESTS', cell: ({ requests }) => count(requests), right: true },
+      { title: 'LIMITED', cell: ({ refused }) => count(refused.limit ?? 0), right: true },
+      { title: 'STOPPED', cell: ({ refused }) => count((refused.block ?? 0) + (refused.challenge ?? 0)), right: true },
     ],
     paint,
   );

@@ -93,11 +93,27 @@ describe('the totals', () => {
       byExclusion: {},
       stopped24h: {},
       byRoute: { api: 10 },
+      refusedByRoute: {},
       minutes: [
         { at: T, outcomes: { allow: 8, block: 2 } },
         { at: T + MINUTE, outcomes: { allow: 1 } },
       ],
     });
+  });
+
+  it('count refusals by route and by how, kept, bounded and true in sum', () => {
+    const totals = new Totals();
+    totals.add(batch({ refused: { limit: { login: 3 }, block: { login: 1, api: 2 } } }), T);
+    const again = new Totals(JSON.parse(JSON.stringify(totals.record())));
+    again.add(batch({ refused: { limit: { login: 1, api: -5 }, challenge: { api: 1.5 } } }), T);
+    expect(again.stats(T).refusedByRoute).toEqual({ login: { limit: 4, block: 1 }, api: { block: 2 } });
+    for (let i = 0; i < 600; i += 1) again.add(batch({ refused: { limit: { [`r${i}`]: 1 } } }), T);
+    const { refusedByRoute = {} } = again.stats(T);
+    expect(Object.keys(refusedByRoute)).toHaveLength(501);
+    expect(Object.values(refusedByRoute).reduce((sum, { limit = 0 }) => sum + limit, 0)).toBe(604);
+    expect(refusedByRoute.login).toEqual({ limit: 4, block: 1 });
+    const { refused: _, ...earlier } = totals.record();
+    expect(new Totals(earlier).stats(T).refusedByRoute).toEqual({});
   });
 
   it('are the same after they were stored and read', () => {

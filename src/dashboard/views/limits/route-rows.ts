@@ -6,6 +6,9 @@ export interface RouteRow {
   readonly route: Route;
   /** Requests since the totals began. */
   readonly requests: number;
+  /** Of them refused for their number, and for what they were; null: the shield does not say. */
+  readonly limited: number | null;
+  readonly stopped: number | null;
   /** Clients refused and when last, among the events that the page has: a flood is told once, so they cannot be counted. */
   readonly refused: readonly { readonly ip: string; readonly last: number }[];
 }
@@ -25,11 +28,18 @@ export function routeRows(policy: Policy, stats: Stats, events: readonly Numbere
   return policy.routes.map((route) => ({
     route,
     requests: stats.byRoute[route.id] ?? 0,
+    ...refusalsOf(route.id, stats),
     refused: [...(refusals.get(route.id) ?? [])]
       .map(([ip, last]) => ({ ip, last }))
       .toSorted((a, b) => b.last - a.last)
       .slice(0, CLIENTS),
   }));
+}
+
+function refusalsOf(id: string, { refusedByRoute }: Stats): Pick<RouteRow, 'limited' | 'stopped'> {
+  if (refusedByRoute === undefined) return { limited: null, stopped: null };
+  const { limit = 0, block = 0, challenge = 0 } = refusedByRoute[id] ?? {};
+  return { limited: limit, stopped: block + challenge };
 }
 
 /** The policy with a route changed, added (`id` null) or (`route` null) gone. */

@@ -6,7 +6,9 @@ import { moment } from '../../status/moment.ts';
 import { cell } from '../../status/table.ts';
 import type { RouteRow } from './route-rows.ts';
 
-const COLUMNS = ['Route', 'Limit', 'Now', 'Requests', 'Refused clients', 'If its actor fails', ''] as const;
+const COLUMNS = ['Route', 'Limit', 'Now', 'Requests', 'Refusals', 'Refused clients', 'If its actor fails', ''] as const;
+
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 
 export interface RouteActions {
   /** Requests a minute at the moment; null: not known yet. */
@@ -29,7 +31,8 @@ export function routeTable(rows: readonly RouteRow[], actions: RouteActions): HT
   );
 }
 
-function routeRow({ route: inForce, requests, refused }: RouteRow, actions: RouteActions): HTMLElement {
+function routeRow(row: RouteRow, actions: RouteActions): HTMLElement {
+  const { route: inForce, requests, refused } = row;
   const pending = actions.pending(inForce.id);
   const route = pending ?? inForce;
   const pace = actions.pace(route.id);
@@ -54,6 +57,7 @@ function routeRow({ route: inForce, requests, refused }: RouteRow, actions: Rout
     cell('Limit', sayLimit(route), ...(route.durable ? [element('small', {}, 'survives a crash')] : [])),
     cell('Now', pace === null ? element('span', { class: 'faint' }, '–') : `${count.format(Math.round(pace))}/min`),
     cell('Requests', count.format(requests)),
+    cell('Refusals', ...sayRefusals(row)),
     cell(
       'Refused clients',
       clients.length === 0 ? element('span', { class: 'faint' }, 'none lately') : element('ul', {}, ...clients),
@@ -61,6 +65,16 @@ function routeRow({ route: inForce, requests, refused }: RouteRow, actions: Rout
     cell('If its actor fails', route.fail === 'open' ? 'requests pass' : 'requests are refused'),
     cell('', editButton(route, actions)),
   );
+}
+
+/** Over the limit first: that is what this view is about; what rules and lists refused may explain a route that is asked much. */
+function sayRefusals({ requests, limited, stopped }: RouteRow): readonly (Node | string)[] {
+  if (limited === null || stopped === null) return [element('span', { class: 'faint' }, 'not counted')];
+  const share = requests === 0 || limited === 0 ? '' : ` (${percent.format(limited / requests)})`;
+  return [
+    `${count.format(limited)} over the limit${share}`,
+    ...(stopped === 0 ? [] : [element('small', {}, `${count.format(stopped)} by rules, lists or score`)]),
+  ];
 }
 
 function editButton(route: Route, actions: RouteActions): HTMLElement {
