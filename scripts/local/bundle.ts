@@ -66,6 +66,8 @@ export async function buildDashboard(): Promise<PageBuild> {
     minify: true,
     sourcemap: true,
     plugins: [leafletSource],
+    // The model's card.
+    loader: { '.md': 'text' },
     logLevel: 'silent',
   });
   await writeFile(join(PAGE_OUTPUT, 'world.json'), await buildWorld());

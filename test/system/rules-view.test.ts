@@ -178,6 +178,11 @@ describeInBrowser('rules, limits and model', () => {
     async () => {
       await openView('model');
       await seen('.model-card').toContain('57 parameters');
+      // The built-in one has its card with it, in sections of which the first stands open.
+      await seen('.card-text').toContain('Held out');
+      expect(await page.locator('.card-text details[open]').textContent()).toContain('sigmoid');
+      await page.locator('.card-text summary', { hasText: 'Limits' }).click();
+      await page.locator('.card-text li', { hasText: 'Whoever buries a payload' }).waitFor();
       await page.fill('input[aria-label="Block from"]', '0.9');
       await seen('.pending-bar').toContain('block from 0.9');
       await seen('.scores').toMatch(/None of the last \d+ events would have been decided otherwise/);
@@ -188,15 +193,18 @@ describeInBrowser('rules, limits and model', () => {
         )
         .toMatchObject({ block: 0.9 });
 
-      const { model } = await shield.admin.get<{ model: { version: string } }>('/admin/model');
-      const push = async (version: string) => {
-        const buffer = Buffer.from(JSON.stringify({ ...model, version }));
+      const { model } = await shield.admin.get<{ model: { version: string; outputBias: number } }>('/admin/model');
+      const push = async (version: string, other: object) => {
+        const buffer = Buffer.from(JSON.stringify({ ...model, version, ...other }));
         await page.setInputFiles('input[type=file]', { name: 'weights.json', mimeType: 'application/json', buffer });
         await press('Publish', '.push-model');
         await seen('.model-card h2').toContain(version);
       };
-      await push('9.0.0');
-      await push('9.0.1');
+      await push('9.0.0', { outputBias: model.outputBias + 0.001 });
+      await seen('.card-text').toContain('This model has no card');
+      await push('9.0.1', { training: { card: `## Ours\n\nMeasured on <img src=x onerror=alert(1)> \`traffic\`.` } });
+      await seen('.card-text details').toContain('Measured on <img src=x onerror=alert(1)> traffic.');
+      expect(await page.locator('.card-text img').count()).toBe(0);
       await press('Roll back to this');
       await press('Press again to roll back');
       await seen('.model-card h2').toContain('9.0.0');

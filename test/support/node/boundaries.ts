@@ -118,7 +118,8 @@ export function boundaryViolations(sources: readonly Source[]): readonly string[
     const found = importsOf(source);
     imports.set(source.path, found);
     for (const { target, relative, typeOnly } of found) {
-      if (!relative || target.endsWith('.json')) continue;
+      // Data, and what the page's build takes in as text.
+      if (!relative || /\.(?:json|md)$/.test(target)) continue;
       if (!target.endsWith('.ts')) violations.push(`${source.path} imports ${target} without its .ts extension`);
       const to = kindOf(target);
       if (target === GROUND) continue;

@@ -10,6 +10,7 @@ import { historyView } from '../../releases/history.ts';
 import { policyBar } from '../../releases/policy-bar.ts';
 import { rollout } from '../../releases/rollout.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
+import { cardText } from './card-text.ts';
 import { histogram } from './histogram.ts';
 import { modelCard, weightTable } from './model-card.ts';
 import { movedEvents } from './moved-events.ts';
@@ -35,6 +36,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
 
   const said = element('div', { class: 'said' });
   const card = element('div', { class: 'model-columns' });
+  const told = element('div', {});
   const chart = element('div', {});
   const preview = element('div', { 'aria-live': 'polite' });
   const moved = element('div', { 'aria-live': 'polite' });
@@ -75,6 +77,7 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
       ),
       bar.node,
       card,
+      told,
       push,
       element('section', { class: 'card' }, element('h2', {}, 'History of the model'), history),
     ),
@@ -104,6 +107,8 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
       modelCard(model, bundled ? 'the built-in one' : `release with hash ${hash.slice(0, 12)}`),
       weightTable(model),
     );
+    const text = await cardText(model);
+    if (!shut) told.replaceChildren(text);
   }
 
   async function loadPolicy(): Promise<void> {
