@@ -1,8 +1,5 @@
-import { parseModel } from '../../../model/schema.ts';
-import { parseBlocklist } from '../../edge/reputation/blocklist.ts';
 import { clientKey, namesOneClient } from '../../edge/reputation/client-key.ts';
-import { DEFAULT_RULESET, rulesetHashes } from '../../edge/ruleset-names.ts';
-import { parsePreparedRuleset } from '../../edge/waf/prepared-ruleset.ts';
+import { rulesetHashes } from '../../edge/ruleset-names.ts';
 import { type Env, SINGLETON } from '../../env.ts';
 import type { Problem } from '../../parse.ts';
 import { Actor } from '../actor.ts';
@@ -30,24 +27,20 @@ import type {
   RulesetRemoval,
   SeqHint,
 } from '../contracts.ts';
-import { noteRelease } from './audit-chain.ts';
 import { AUDIT_MIGRATION, AuditLog } from './audit-log.ts';
 import { BlockDesk } from './block-desk.ts';
 import { BLOCK_MIGRATION, BlockStore } from './block-store.ts';
-import { bundledRelease, bundledRuleset } from '../../edge/bundled.ts';
-import { compareReleases } from './compare-releases.ts';
-import { type Gathered, Gatherer } from './gatherer.ts';
-import { hashBytes } from './hash.ts';
+import { Gatherer } from './gatherer.ts';
 import { Herald } from './herald.ts';
 import { KEY_MIGRATION, KeyStore } from './key-store.ts';
 import { KV_MIGRATION, KvAdoption } from './kv-adoption.ts';
-import { isCopied, KvCopies, THREATS_PACE } from './kv-copies.ts';
+import { KvCopies, THREATS_PACE } from './kv-copies.ts';
 import { MEMBER_MIGRATION, MemberStore } from './member-store.ts';
 import { Neighbours } from './neighbours.ts';
-import { PublishQuota } from './publish-quota.ts';
-import { readParts, readRelease, type ReleaseParts } from './read-release.ts';
-import { RELEASE_MIGRATION, ReleaseStore, RULESET_MIGRATION, signRelease, type NewRelease } from './release-store.ts';
-import { refuseRuleset } from './ruleset-slots.ts';
+import { readRelease } from './read-release.ts';
+import { pause, ReleaseDesk } from './release-desk.ts';
+import { RELEASE_MIGRATION, ReleaseStore, RULESET_MIGRATION } from './release-store.ts';
+import { Renewal } from './renewal.ts';
 import { WATCH_MIGRATION, WatchStore } from './watch-store.ts';
 
 const MIGRATIONS = [
@@ -63,15 +56,13 @@ const NEIGHBOURS_MS = 60 * 60_000;
 const HISTORY_PAGE = 200;
 const AUDIT_PAGE = 500;
 
-/** The only author of threats. */
-const ENFORCEMENT = 'enforcement';
-const THREATS_ARE_MADE = 'threats are released by the enforcement engine';
-
 /** Holds every release, says which are in force, and tells those who want to know. */
 export class Registry extends Actor implements RegistryRpc {
   readonly #releases: ReleaseStore;
   readonly #blocks: BlockStore;
   readonly #blockDesk: BlockDesk;
+  readonly #releaseDesk: ReleaseDesk;
+  readonly #renewal: Renewal;
   readonly #watched: WatchStore;
   readonly #members: MemberStore;
   readonly #keys: KeyStore;
@@ -81,12 +72,7 @@ export class Registry extends Actor implements RegistryRpc {
   readonly #neighbours: Neighbours;
   readonly #herald: Herald;
   readonly #gatherer: Gatherer;
-  readonly #quota = new PublishQuota();
   #awake = false;
-  /** Rulesets and models in force, by hash, of which it was seen that this version can load them. */
-  readonly #looked = new Set<string>();
-  /** Releases are made one after the other: hashing awaits, and an older list must not overtake a newer one. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, MIGRATIONS);
@@ -98,18 +84,32 @@ export class Registry extends Actor implements RegistryRpc {
     this.#audit = new AuditLog(this.db);
     this.#adoption = new KvAdoption(this.db, env.WAF_RULES);
     this.#herald = new Herald(env, this.#members, this.logFault);
-    this.#gatherer = new Gatherer((kind) => this.#releaseLater(kind));
+    this.#gatherer = new Gatherer((kind) => this.#releaseDesk.releaseLater(kind));
+    this.#copies = new KvCopies(() => this.env.WAF_RULES, this.#releases, this.alarms, this.logFault);
+    this.#releaseDesk = new ReleaseDesk({
+      env,
+      releases: this.#releases,
+      blocks: this.#blocks,
+      watched: this.#watched,
+      gatherer: this.#gatherer,
+      audit: this.#audit,
+      copies: this.#copies,
+      herald: this.#herald,
+      notice: (reason) => this.#tell('notice', reason),
+      later: (work) => ctx.waitUntil(work),
+      report: this.logFault,
+    });
+    this.#renewal = new Renewal(env, this.#releases, this.#releaseDesk, (reason) => this.#tell('error', reason));
     this.#blockDesk = new BlockDesk(this.#blocks, {
-      release: (author, note) => this.#inTurn(() => this.#release('blocklist', author, note)),
+      release: (author, note) => this.#releaseDesk.release('blocklist', author, note),
       releaseSoon: () => this.#gatherer.soon('blocklist'),
-      notice: (reason) => this.#notice(reason),
+      notice: (reason) => this.#tell('notice', reason),
       seq: () => this.#releases.head.seq,
     });
     const wake = [() => this.env.INTELLIGENCE_COLLECTOR.wake(), () => this.env.ENFORCEMENT.getByName(SINGLETON).wake()];
     this.#neighbours = new Neighbours(wake, this.logFault);
     this.alarms.handle('neighbours', () => this.#wakeNeighbours());
     this.alarms.handle('housekeeping', () => this.#keepHouse());
-    this.#copies = new KvCopies(() => this.env.WAF_RULES, this.#releases, this.alarms, this.logFault);
     this.alarms.handle('kv', (hash) => this.#copies.write(hash));
     // Its being there is all.
     this.alarms.handle(THREATS_PACE, () => {});
@@ -121,7 +121,7 @@ export class Registry extends Actor implements RegistryRpc {
   }
 
   body(hash: string): Promise<string | null> {
-    return this.#serve('body', () => this.#readBody(hash));
+    return this.#serve('body', () => this.#releaseDesk.body(hash));
   }
 
   history(kind: ReleaseKind | null, limit: number): Promise<readonly ReleaseRecord[]> {
@@ -137,47 +137,15 @@ export class Registry extends Actor implements RegistryRpc {
   }
 
   publish(request: PublishRequest): Promise<PublishResult> {
-    return this.#serve('publish', () => {
-      if (request.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'kind');
-      const isThreats = request.kind === 'threats';
-      if (isThreats && request.author !== ENFORCEMENT) return refuse(THREATS_ARE_MADE, 'kind');
-      // The engine paces itself, and must get through when people have used up their tries.
-      if (!isThreats && !this.#quota.take(Date.now()))
-        return refuse('too many releases in a short time; try again in a minute');
-      return this.#inTurn(() => this.#publish(request));
-    });
+    return this.#serve('publish', () => this.#releaseDesk.publish(request));
   }
 
   rollback(seq: number, author: string): Promise<PublishResult> {
-    return this.#serve('rollback', () => {
-      if (!this.#quota.take(Date.now())) return refuse('too many releases in a short time; try again in a minute');
-      const release = this.#releases.release(seq);
-      if (release?.hash === '')
-        return refuse(`release ${seq} removed a ruleset: there is nothing to go back to`, 'seq');
-      const body = release === null ? null : this.#readBody(release.hash);
-      if (release === null || body === null) return refuse(`no release ${seq} is kept`, 'seq');
-      if (release.kind === 'watchlist') return refuse('the watchlist is made by the registry itself', 'seq');
-      if (release.kind === 'threats') return refuse(THREATS_ARE_MADE, 'seq');
-      const { kind, ruleset } = release;
-      const note = `back to release ${seq}`;
-      const request = { kind, body, author, note, ...(ruleset !== undefined && { ruleset }) };
-      return this.#inTurn(() => this.#publish(request, this.#releases.head.seq));
-    });
+    return this.#serve('rollback', () => this.#releaseDesk.rollback(seq, author));
   }
 
   removeRuleset(name: string, author: string): Promise<RulesetRemoval> {
-    return this.#serve('removeRuleset', () =>
-      this.#inTurn(async () => {
-        const before = rulesetHashes(this.#releases.head).get(name);
-        const removed = before !== undefined;
-        if (removed) {
-          const note = bundledRuleset(name) === undefined ? 'removed' : 'removed: the bundled one is in force again';
-          this.#add(signRelease('ruleset', '', Date.now(), { author, note, ruleset: name }), new Uint8Array(0));
-          this.#notice(`ruleset ${name} ${note}, by ${author}`);
-        }
-        return { removed, seq: this.#releases.head.seq, ...(removed && { before }) };
-      }),
-    );
+    return this.#serve('removeRuleset', () => this.#releaseDesk.removeRuleset(name, author));
   }
 
   join(member: Member): Promise<Head> {
@@ -268,107 +236,6 @@ export class Registry extends Actor implements RegistryRpc {
     });
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
-
-  async #publish(request: PublishRequest, rolledBackFrom?: number): Promise<PublishResult> {
-    const { kind, dryRun = false } = request;
-    const read = await readRelease(kind, request.body, pause);
-    if (!read.ok) return read;
-    const { parts, body, counts } = read.value;
-    const bytes = new TextEncoder().encode(body);
-    const ruleset = kind === 'ruleset' ? (request.ruleset ?? read.value.name) : undefined;
-    const { head } = this.#releases;
-    const unfit = ruleset === undefined ? null : refuseRuleset(ruleset, bytes.length, this.#rulesetSizes());
-    if (unfit !== null) return refuse(unfit.message, unfit.path);
-    const hash = await hashBytes(bytes);
-    const named = ruleset !== undefined && { ruleset };
-    const changes = compareReleases(this.#partsInForce(kind, ruleset), parts);
-    const inForce = ruleset === undefined ? head.hashes[kind] : rulesetHashes(head).get(ruleset);
-    const changed = inForce !== hash;
-    const known = { ...named, ...(counts && { counts }), ...(inForce !== undefined && { before: inForce }) };
-    const result = { ok: true, hash, changed, changes, ...known } as const;
-    if (!changed || dryRun) return { ...result, seq: head.seq };
-    const signed = signRelease(kind, hash, Date.now(), { ...request, ...named });
-    const { seq } = this.#add(rolledBackFrom === undefined ? signed : { ...signed, rolledBackFrom }, bytes);
-    if (kind === 'blocklist') this.#replaceBlocks(body);
-    const what = ruleset === undefined ? kind : `ruleset ${ruleset}`;
-    this.#notice(`${what} release ${seq} by ${signed.author}${signed.note === '' ? '' : `: ${signed.note}`}`);
-    if (isCopied(kind)) this.ctx.waitUntil(this.#copies.copy(kind, hash, Date.now()));
-    // What is not asked for by a call of the control plane, which notes who it was.
-    const { author, note } = signed;
-    if (author === 'kv' || author === 'registry')
-      await this.#audit.append([
-        noteRelease({ id: crypto.randomUUID(), at: Date.now(), author, what, note }, inForce, hash),
-      ]);
-    return { ...result, seq };
-  }
-
-  /** Bytes of the released rulesets in force, by name. */
-  #rulesetSizes(): ReadonlyMap<string, number> {
-    return new Map([...rulesetHashes(this.#releases.head)].map(([name, hash]) => [name, this.#releases.size(hash)]));
-  }
-
-  /** Makes what was gathered into a release, if it differs from the one in force. */
-  async #release(kind: Gathered, author: string, note: string): Promise<void> {
-    this.#gatherer.begin(kind);
-    const body = kind === 'watchlist' ? this.#watched.body() : JSON.stringify({ entries: this.#blocks.list() });
-    const inForce = this.#releases.head.hashes[kind];
-    if (inForce === undefined && body === JSON.stringify(bundledRelease(kind, this.env))) return;
-    const bytes = new TextEncoder().encode(body);
-    const hash = await hashBytes(bytes);
-    if (hash === inForce) return;
-    this.#add(signRelease(kind, hash, Date.now(), { author, note }), bytes);
-    this.#gatherer.released(kind, bytes.length, Date.now());
-  }
-
-  #releaseLater(kind: Gathered): void {
-    const released = this.#inTurn(() => this.#release(kind, 'registry', ''));
-    this.ctx.waitUntil(
-      released.catch((error: unknown) => {
-        this.#gatherer.failed(kind);
-        this.logFault(`release ${kind}`, error);
-      }),
-    );
-  }
-
-  #add(release: NewRelease, bytes: Uint8Array): Head {
-    const head = this.#releases.add(release, bytes);
-    this.ctx.waitUntil(this.#herald.announce(head));
-    return head;
-  }
-
-  #partsInForce(kind: ReleaseKind, ruleset: string | undefined): ReleaseParts {
-    const { head } = this.#releases;
-    const hash = ruleset === undefined ? head.hashes[kind] : rulesetHashes(head).get(ruleset);
-    const body = hash === undefined ? null : this.#readBody(hash);
-    const data: unknown = body === null ? this.#bundled(kind, ruleset) : JSON.parse(body);
-    const parts = data === undefined ? null : readParts(kind, data);
-    return parts?.ok === true ? parts.value : new Map();
-  }
-
-  #bundled(kind: ReleaseKind, ruleset: string | undefined): unknown {
-    return kind === 'ruleset' ? bundledRuleset(ruleset ?? DEFAULT_RULESET) : bundledRelease(kind, this.env);
-  }
-
-  #replaceBlocks(body: string): void {
-    const parsed = parseBlocklist(JSON.parse(body));
-    if (parsed.ok) this.#blocks.replace(parsed.value.entries);
-    this.#gatherer.begin('blocklist');
-  }
-
-  #readBody(hash: string): string | null {
-    const bytes = this.#releases.body(hash);
-    return bytes === null ? null : new TextDecoder().decode(bytes);
-  }
-
-  #notice(reason: string): void {
-    this.#tell('notice', reason);
-  }
-
   #tell(outcome: 'notice' | 'error', reason: string): void {
     const { seq } = this.#releases.head;
     const event = { id: crypto.randomUUID(), kind: 'system', at: Date.now(), outcome, reason, seq } as const;
@@ -380,13 +247,12 @@ export class Registry extends Actor implements RegistryRpc {
     await this.alarms.schedule('housekeeping', Date.now() + HOUSEKEEPING_MS);
     if (this.alarms.when('neighbours') === null) await this.alarms.schedule('neighbours', Date.now());
     if (this.#blocks.prune(Date.now()) > 0) this.#gatherer.soon('blocklist');
-    for (const kind of this.#gatherer.leftOver()) await this.#inTurn(() => this.#release(kind, 'registry', ''));
-    await this.#prepareAnew();
-    await this.#replaceModel();
+    for (const kind of this.#gatherer.leftOver()) await this.#releaseDesk.release(kind, 'registry', '');
+    await this.#renewal.run();
     await this.#adoption.run(
       rulesetHashes(this.#releases.head).keys(),
       ({ kind, key, ...named }, body) =>
-        this.#inTurn(() => this.#publish({ kind, ...named, body, author: 'kv', note: `KV key ${key}` })),
+        this.#releaseDesk.publishOwn({ kind, ...named, body, author: 'kv', note: `KV key ${key}` }),
       (key, problems) => {
         const told = problems.slice(0, 3).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
         this.#tell('error', `refused the value of KV key ${key}: ${told.join('; ')}`);
@@ -399,43 +265,6 @@ export class Registry extends Actor implements RegistryRpc {
     this.ctx.waitUntil(this.#neighbours.wake());
     await this.alarms.schedule('neighbours', Date.now() + NEIGHBOURS_MS);
   }
-
-  /** A ruleset that another version of the shield prepared is released anew: isolates of this version could not load it. */
-  async #prepareAnew(): Promise<void> {
-    for (const [ruleset, hash] of rulesetHashes(this.#releases.head)) {
-      if (this.#looked.has(hash)) continue;
-      const body = this.#readBody(hash);
-      if (body !== null && !parsePreparedRuleset(JSON.parse(body)).ok) {
-        const author = { author: 'registry', note: 'prepared for this version' };
-        const result = await this.#inTurn(() => this.#publish({ kind: 'ruleset', ruleset, body, ...author }));
-        if (!result.ok)
-          this.#tell('error', `ruleset ${ruleset} cannot be prepared: ${result.problems[0]?.message ?? ''}`);
-      }
-      this.#looked.add(hash);
-    }
-  }
-
-  /** A model that was trained for another version's inputs: isolates could load nothing of a head that names it. */
-  async #replaceModel(): Promise<void> {
-    const hash = this.#releases.head.hashes.model;
-    if (hash === undefined || this.#looked.has(hash)) return;
-    const body = this.#readBody(hash);
-    if (body !== null && !parseModel(JSON.parse(body)).ok) {
-      const bundled = JSON.stringify(bundledRelease('model', this.env));
-      const note = 'the model in force was trained for another version: the bundled one takes its place';
-      const result = await this.#inTurn(() =>
-        this.#publish({ kind: 'model', body: bundled, author: 'registry', note }),
-      );
-      if (!result.ok)
-        this.#tell('error', `the model in force cannot be replaced: ${result.problems[0]?.message ?? ''}`);
-    }
-    this.#looked.add(hash);
-  }
-}
-
-/** Lets whoever waits for this thread have it: the guardians of the same isolate, and their visitors. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function refuse(message: string, path = ''): { readonly ok: false; readonly problems: readonly Problem[] } {

@@ -35,6 +35,7 @@ const SHELLS = [
   'src/actors/collector/fetcher.ts',
   'src/actors/registry/gatherer.ts',
   'src/actors/registry/herald.ts',
+  'src/actors/registry/release-desk.ts',
   'src/actors/registry/watch-store.ts',
   'src/actors/enforcement/cloudflare-api.ts',
   'src/actors/enforcement/open-account.ts',
