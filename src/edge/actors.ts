@@ -44,6 +44,7 @@ import type {
   ThreatPage,
   ThreatQuery,
 } from '../actors/contracts.ts';
+import { beforeDeadline } from '../before-deadline.ts';
 import { SINGLETON, type Env } from '../env.ts';
 import { hashClient } from './reputation/watchlist.ts';
 
@@ -326,17 +327,10 @@ export class Actors {
   }
 }
 
-async function withDeadline<T>(answer: Promise<Answer<T>>, deadlineMs: number): Promise<Answer<T>> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<Answer<T>>((resolve) => {
-    const cause = `no answer within ${deadlineMs} ms`;
-    timer = setTimeout(() => resolve({ ok: false, failure: 'deadline', cause }), deadlineMs);
+function withDeadline<T>(answer: Promise<Answer<T>>, ms: number): Promise<Answer<T>> {
+  return beforeDeadline<Answer<T>, Answer<T>>(answer, ms, () => {
+    return { ok: false, failure: 'deadline', cause: `no answer within ${ms} ms` };
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function attempt<T>(call: () => Promise<T>, idempotent: boolean): Promise<Answer<T>> {

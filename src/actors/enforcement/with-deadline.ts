@@ -1,14 +1,10 @@
+import { beforeDeadline } from '../../before-deadline.ts';
+
 /** The promise's value, or an error when it has not come within `ms`: whoever does not answer must not hold up a run. */
-export async function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+export function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return beforeDeadline(promise, ms, () => {
+    throw new Error(`no answer within ${ms} ms`);
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

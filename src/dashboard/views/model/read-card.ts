@@ -73,6 +73,10 @@ function readTable(lines: readonly string[]): CardBlock {
       .split('|')
       .map((cell) => cell.trim()),
   );
-  const isRule = (row: readonly string[]) => row.every((cell) => /^:?-+:?$/.test(cell));
   return { kind: 'table', head, rows: rest.filter((row, at) => at > 0 || !isRule(row)) };
+}
+
+/** What stands between head and rows. */
+function isRule(row: readonly string[]): boolean {
+  return row.every((cell) => /^:?-+:?$/.test(cell));
 }
