@@ -822,13 +822,13 @@ export interface NumberedEvent extends ThreatEvent {
   readonly n: number;
 }
 
-/** What one isolate has seen since its last report. */
 /** How a request can come to no answer of the site. */
 export type Refusal = Extract<Outcome, 'challenge' | 'block' | 'limit'>;
 
 /** By route. */
 export type RefusalCounts = Readonly<Record<string, number>>;
 
+/** What one isolate has seen since its last report. */
 export interface TelemetryBatch {
   readonly events: readonly ThreatEvent[];
   /** Requests by outcome, passes included. */
