@@ -57,8 +57,25 @@ const LOOKS: readonly Look[] = [
       await page.waitForSelector('.route-form');
     },
   },
-  { name: 'model', path: '/dashboard/model', ready: '.model-card:has-text("9.9.9")' },
-  { name: 'blocklist', path: '/dashboard/blocklist', ready: '#blocks [data-range="AS64500"]' },
+  {
+    name: 'model',
+    path: '/dashboard/model',
+    ready: '.model-card:has-text("9.9.9")',
+    open: async (page) => {
+      await page.waitForSelector('.card-text details');
+      for (const section of await page.locator('.card-text details + details summary').all()) await section.click();
+      await page.waitForSelector('.card-text details[open] table');
+    },
+  },
+  {
+    name: 'blocklist',
+    path: '/dashboard/blocklist',
+    ready: '#blocks [data-range="AS64500"]',
+    open: async (page) => {
+      await page.click('#blocks [data-range="AS64500"] button:text-is("Edit")');
+      await page.waitForSelector('#blocks select');
+    },
+  },
   {
     name: 'address',
     path: `/dashboard/blocklist?ip=${KNOWN_ATTACKER}`,

@@ -25,29 +25,26 @@ export async function cardText(model: Model): Promise<HTMLElement> {
 
 /** The first stands open: it says what the others are about. */
 function sectionOf({ title, blocks }: CardSection, at: number): HTMLElement {
-  const node = element(
-    'details',
-    {},
-    element('summary', {}, title === '' ? 'In short' : title),
-    ...blocks.map(blockOf),
-  );
+  const name = title === '' ? 'In short' : title;
+  const shown = blocks.map((block, place) => blockOf(block, `${name}, part ${place + 1}`));
+  const node = element('details', {}, element('summary', {}, name), ...shown);
   node.open = at === 0;
   return node;
 }
 
-function blockOf(block: CardBlock): HTMLElement {
+/** `label` names a table, which has no name of its own, among the regions of the page. */
+function blockOf(block: CardBlock, label: string): HTMLElement {
   switch (block.kind) {
     case 'text':
       return element('p', {}, ...inline(block.text));
     case 'list':
       return element('ul', {}, ...block.items.map((item) => element('li', {}, ...inline(item))));
     case 'table':
-      return tableOf(block);
+      return tableOf(block, label);
   }
 }
 
-function tableOf({ head, rows }: Extract<CardBlock, { kind: 'table' }>): HTMLElement {
-  const label = head.filter((title) => title !== '').join(', ');
+function tableOf({ head, rows }: Extract<CardBlock, { kind: 'table' }>, label: string): HTMLElement {
   return element(
     'div',
     { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label },
