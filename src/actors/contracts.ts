@@ -964,7 +964,10 @@ export interface BusRpc extends MemberRpc {
   endListeners(key: string): Promise<void>;
 }
 
-/** What a dashboard hears on `/ws/threats`, as JSON text frames. A client resumes with `?after=N`, N the last number it has. */
+/**
+ * What a dashboard hears on `/ws/threats`, as JSON text frames. A client resumes with `?after=N`, N the last number it has. With
+ * `packed=1` most come as binary frames: each the JSON array of some messages, as raw deflate (RFC 1951).
+ */
 export type BusMessage =
   | {
       readonly type: 'hello';

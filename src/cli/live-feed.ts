@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib';
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { BusMessage, NumberedEvent } from '../actors/contracts.ts';
 import type { ControlClient } from './control-client.ts';
@@ -21,7 +22,7 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
   let epoch: string | null = null;
   let closed = false;
   const address = () => {
-    const query = new URLSearchParams({ after: String(last), ...(epoch !== null && { epoch }) });
+    const query = new URLSearchParams({ after: String(last), packed: '1', ...(epoch !== null && { epoch }) });
     return `${client.url.origin.replace(/^http/, 'ws')}/ws/threats?${query.toString()}`;
   };
   const socket = new ReconnectingWebSocket(address, [], {
@@ -29,16 +30,17 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
     minReconnectionDelay: 250,
     maxReconnectionDelay: 10_000,
   });
+  socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => listener.state('connected'));
   socket.addEventListener('message', ({ data }) => {
-    const text = String(data);
-    if (text === 'pong') return;
-    const message: BusMessage = JSON.parse(text);
-    if (message.type === 'hello') epoch = message.epoch;
-    if (message.type !== 'events') return;
-    for (const event of message.events) {
-      last = event.n;
-      listener.event(event);
+    if (data === 'pong') return;
+    for (const message of readFrame(data)) {
+      if (message.type === 'hello') epoch = message.epoch;
+      if (message.type !== 'events') continue;
+      for (const event of message.events) {
+        last = event.n;
+        listener.event(event);
+      }
     }
   });
   socket.addEventListener('close', ({ code, reason }) => {
@@ -60,4 +62,11 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
       socket.close();
     },
   };
+}
+
+/** A packed frame holds some messages, a text frame one. */
+function readFrame(data: unknown): readonly BusMessage[] {
+  const text = data instanceof ArrayBuffer ? inflateRawSync(data).toString() : `[${String(data)}]`;
+  const messages: readonly BusMessage[] = JSON.parse(text);
+  return messages;
 }

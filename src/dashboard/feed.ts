@@ -1,6 +1,7 @@
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { BusMessage } from '../actors/contracts.ts';
 import { hasSession } from './control/session.ts';
+import { readFrame } from './read-frame.ts';
 
 export type ConnectionState = 'connecting' | 'live' | 'stale' | 'offline';
 
@@ -32,13 +33,16 @@ export function openFeed(handlers: {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   const url = () => {
     const { last, epoch } = handlers.position();
-    const query = new URLSearchParams(epoch === null ? {} : { after: String(last), epoch });
+    const query = new URLSearchParams({ packed: '1', ...(epoch !== null && { after: String(last), epoch }) });
     return `${scheme}://${location.host}/ws/threats?${query}`;
   };
   const socket = new ReconnectingWebSocket(url, [], { maxReconnectionDelay: 10_000, minReconnectionDelay: 500 });
+  socket.binaryType = 'arraybuffer';
   let heard = Date.now();
   let ever = false;
   let closed = false;
+  /** Frames are unpacked one after the other, in the order in which they came. */
+  let reading = Promise.resolve();
   const tell = (state: ConnectionState) =>
     handlers.state(state, { heard: ever ? heard : null, tries: socket.retryCount });
   tell('connecting');
@@ -53,14 +57,21 @@ export function openFeed(handlers: {
     ever = true;
     tell('live');
     if (event.data === 'pong') return;
-    const message: BusMessage = JSON.parse(String(event.data));
-    handlers.message(message);
+    // What cannot be read is asked for again.
+    reading = reading.then(() => read(event.data)).catch(() => socket.reconnect());
   });
   socket.addEventListener('close', () => {
     if (closed) return;
     tell(navigator.onLine ? 'connecting' : 'offline');
     void diagnose();
   });
+
+  async function read(data: unknown): Promise<void> {
+    const messages = await readFrame(data);
+    // It was signed out meanwhile.
+    if (closed) return;
+    for (const message of messages) handlers.message(message);
+  }
 
   /** A browser does not say why a WebSocket was refused; an ordinary request does. */
   async function diagnose(): Promise<void> {

@@ -6,7 +6,6 @@ import type {
   BusRpc,
   EventQuery,
   Head,
-  MapMessage,
   NumberedEvent,
   SeqHint,
   Stats,
@@ -15,7 +14,7 @@ import type {
 import { BusFacts, FACTS_MIGRATION } from './bus-facts.ts';
 import { EVENT_LOG_MIGRATION, EventLog } from './event-log.ts';
 import { EventRing } from './event-ring.ts';
-import { frameEvents, framePins } from './frames.ts';
+import { frameEvents, framePins, writePacked, writeText, type Frame } from './frames.ts';
 import { IsolateRoll } from './isolate-roll.ts';
 import { Totals, type TotalsRecord } from './totals.ts';
 import { trimEvent } from './trim-event.ts';
@@ -24,6 +23,9 @@ const MIGRATIONS = [EVENT_LOG_MIGRATION, FACTS_MIGRATION];
 
 /** Quick enough to look live, and a flood costs each socket four frames a second. */
 const FRAME_MS = 250;
+/** A frame to a socket takes some 60 us. After so many sockets publishers have their turn: none waits until a thousand have been told. */
+const TURN_SOCKETS = 32;
+const TURN_MS = 4;
 /** How much of the totals a crash can forget; one row written per this while there is traffic. */
 const SAVE_MS = 10_000;
 /** Events taken from one report; the rest are counted. Ring and frames stay within reason when isolates report a flood. */
@@ -49,6 +51,8 @@ interface Cursor {
   readonly until?: number;
   /** It hears what the public map shows, and nothing else. */
   readonly map?: true;
+  /** It takes packed frames. */
+  readonly packed?: true;
 }
 
 /** RFC 6455, section 7.4.1: it is not the connection that failed. */
@@ -65,8 +69,10 @@ export class ThreatBus extends Actor implements BusRpc {
   #head: Head = { seq: 0, hashes: {} };
   #joining: Promise<void> | null = null;
   #joined = false;
-  #frameTimer = false;
-  #toldTotals = true;
+  /** From when a frame is due until it is sent. */
+  #telling = false;
+  /** Nothing has happened since the last frame was begun. */
+  #allTold = true;
   #savedAt = Number.NEGATIVE_INFINITY;
   #saveTimer = false;
 
@@ -89,7 +95,6 @@ export class ThreatBus extends Actor implements BusRpc {
       if (batch.isolate !== undefined) this.#roll.hear(batch.isolate, batch.seq, now);
       this.#log.append(this.#ring.push(batch.events.slice(0, BATCH_LIMIT).map(trimEvent)));
       this.#saveSoon(now);
-      this.#toldTotals = false;
       this.#tellSoon();
       if (!this.#joined || batch.seq > this.#head.seq) this.ctx.waitUntil(this.#join());
       return { seq: this.#head.seq };
@@ -114,8 +119,8 @@ export class ThreatBus extends Actor implements BusRpc {
   #takeHead(head: Head): void {
     if (head.seq <= this.#head.seq) return;
     this.#head = head;
-    const told = write([{ type: 'head', head }]);
-    this.#sendAll(({ state }) => (state?.map === true ? [] : told));
+    const told = writeText([{ type: 'head', head }]);
+    this.#sendTo(this.getConnections<Cursor>(), (_, { map }) => (map ? [] : told));
   }
 
   #stats(now: number): Stats {
@@ -131,7 +136,7 @@ export class ThreatBus extends Actor implements BusRpc {
       return;
     }
     if (isMap) {
-      send(connection, write(framePins(this.#ring.after(0).slice(-FIRST_PINS))));
+      send(connection, writeText(framePins(this.#ring.after(0).slice(-FIRST_PINS))));
       connection.setState({ sent: this.#ring.latest, map: true });
       return;
     }
@@ -142,9 +147,13 @@ export class ThreatBus extends Actor implements BusRpc {
     const { oldest, latest } = this.#ring;
     const stats = this.#stats(Date.now());
     const hello: BusMessage = { type: 'hello', head: this.#head, stats, oldest, latest, epoch: this.#readEpoch() };
-    send(connection, write([hello, ...frameEvents(this.#ring.after(after))]));
+    const messages = [hello, ...frameEvents(this.#ring.after(after))];
+    const packed = searchParams.get('packed') === '1';
+    send(connection, packed ? await writePacked(messages) : writeText(messages));
     const until = readNumber(searchParams.get('until'));
-    connection.setState({ sent: latest, ...(until > 0 && { until }) });
+    connection.setState({ sent: latest, ...(until > 0 && { until }), ...(packed && { packed }) });
+    // While its frames were packed, the others may have been told of more.
+    if (this.#ring.latest > latest) this.#tellSoon();
   }
 
   /** The edge names the API key behind an upgrade: by it the socket can be found when the key is revoked. */
@@ -172,46 +181,63 @@ export class ThreatBus extends Actor implements BusRpc {
   }
 
   #tellSoon(): void {
-    if (this.#frameTimer || this.ctx.getWebSockets().length === 0) return;
-    this.#frameTimer = true;
-    setTimeout(() => {
-      this.#frameTimer = false;
-      this.#tell();
-    }, FRAME_MS);
+    this.#allTold = false;
+    if (this.#telling || this.ctx.getWebSockets().length === 0) return;
+    this.#telling = true;
+    setTimeout(() => void this.#tellOnce(), FRAME_MS);
+  }
+
+  /** One frame after the other: two at once would each take the same sockets for their own. */
+  async #tellOnce(): Promise<void> {
+    this.#allTold = true;
+    try {
+      await this.#tell();
+    } catch (error) {
+      this.logFault('tell', error);
+    }
+    this.#telling = false;
+    if (!this.#allTold) this.#tellSoon();
   }
 
   /** Sends every socket what it has not had. Cursors outlive the instance, so an eviction before the timer loses nothing: the next frame catches up. */
-  #tell(): void {
+  async #tell(): Promise<void> {
     const { latest } = this.#ring;
     const fleet = this.#roll.describe(Date.now());
-    const told: BusMessage = { type: 'totals', byOutcome: this.#totals.byOutcome(), fleet };
-    const totals = this.#toldTotals ? [] : write([told]);
-    this.#toldTotals = true;
-    // Nearly all sockets stand at the same number: their frames are built and written once.
-    const frames = new Map<string, readonly string[]>();
-    this.#sendAll((connection) => {
-      const { sent = latest, map = false } = connection.state ?? {};
-      const key = `${map} ${sent}`;
-      let texts = frames.get(key);
-      if (texts === undefined) {
-        const events = write((map ? framePins : frameEvents)(sent < latest ? this.#ring.after(sent) : []));
-        frames.set(key, (texts = map ? events : [...events, ...totals]));
-      }
-      if (sent < latest) connection.setState({ ...connection.state, sent: latest });
-      return texts;
-    });
+    const totals: BusMessage = { type: 'totals', byOutcome: this.#totals.byOutcome(), fleet };
+    const connections = [...this.getConnections<Cursor>()];
+    // Nearly all sockets stand at the same number: their frames are built and written once, before any is sent.
+    const frames = new Map<string, readonly Frame[]>();
+    for (const { state } of connections) {
+      if (state === null || frames.has(nameCursor(state))) continue;
+      const events = state.sent < latest ? this.#ring.after(state.sent) : [];
+      frames.set(nameCursor(state), await writeFor(state, events, totals));
+    }
+    for (let i = 0; i < connections.length; i += TURN_SOCKETS) {
+      if (i > 0) await sleep(TURN_MS);
+      this.#sendTo(connections.slice(i, i + TURN_SOCKETS), (connection, state) => {
+        const told = frames.get(nameCursor(state));
+        // Whoever came meanwhile asks for a frame itself.
+        if (told === undefined) return [];
+        if (state.sent < latest) connection.setState({ ...state, sent: latest });
+        return told;
+      });
+    }
   }
 
   /** A socket that is silent or refuses is closed; it harms no other. Connections that have not had their hello are passed over. */
-  #sendAll(textsFor: (connection: Connection<Cursor>) => readonly string[]): void {
+  #sendTo(
+    connections: Iterable<Connection<Cursor>>,
+    framesFor: (connection: Connection<Cursor>, state: Cursor) => readonly Frame[],
+  ): void {
     const now = Date.now();
-    for (const connection of this.getConnections<Cursor>()) {
-      if (connection.state === null) continue;
+    for (const connection of connections) {
+      const { state } = connection;
+      if (state === null) continue;
       const heard = this.ctx.getWebSocketAutoResponseTimestamp(connection)?.getTime();
-      const { until = Number.POSITIVE_INFINITY } = connection.state;
+      const { until = Number.POSITIVE_INFINITY } = state;
       if (heard !== undefined && now - heard > SILENCE_MS) closeQuietly(connection);
       else if (until <= now) closeQuietly(connection, POLICY_VIOLATION, 'the session is over');
-      else send(connection, textsFor(connection));
+      else send(connection, framesFor(connection, state));
     }
   }
 
@@ -264,13 +290,24 @@ export class ThreatBus extends Actor implements BusRpc {
   }
 }
 
-function write(messages: readonly (BusMessage | MapMessage)[]): readonly string[] {
-  return messages.map((message) => JSON.stringify(message));
+/** Sockets of the same name are sent the same. */
+function nameCursor({ sent, map, packed }: Cursor): string {
+  return `${sent} ${map} ${packed}`;
 }
 
-function send(connection: Connection, texts: readonly string[]): void {
+function writeFor(
+  { map, packed }: Cursor,
+  events: readonly NumberedEvent[],
+  totals: BusMessage,
+): readonly Frame[] | Promise<readonly Frame[]> {
+  if (map) return writeText(framePins(events));
+  const messages = [...frameEvents(events), totals];
+  return packed ? writePacked(messages) : writeText(messages);
+}
+
+function send(connection: Connection, frames: readonly Frame[]): void {
   try {
-    for (const text of texts) connection.send(text);
+    for (const frame of frames) connection.send(frame);
   } catch {
     closeQuietly(connection);
   }

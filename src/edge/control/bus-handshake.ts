@@ -3,7 +3,9 @@ import { actorProblem } from './json-response.ts';
 import type { ControlBindings } from './operation.ts';
 
 /** What a WebSocket handshake needs (RFC 6455, section 4.1); nothing else of the client's reaches the actor, cookies least of all. */
-const HANDSHAKE = ['Upgrade', 'Connection', 'Sec-WebSocket-Key', 'Sec-WebSocket-Version', 'Sec-WebSocket-Extensions'];
+const HANDSHAKE = ['Upgrade', 'Connection', 'Sec-WebSocket-Key', 'Sec-WebSocket-Version'];
+/** Compression, frame by frame and for each socket anew. */
+const EXTENSIONS = 'Sec-WebSocket-Extensions';
 
 /**
  * Hands an upgrade on to the bus, under this URL. It is kept with the connection, and a `_pk` in it would let a client choose its
@@ -20,7 +22,9 @@ export async function joinBus(
     return problemResponse(problem, requestId, { Upgrade: 'websocket', Connection: 'Upgrade' });
   }
   const headers = new Headers();
-  for (const name of HANDSHAKE) {
+  // What the bus has packed once for all sockets must not be packed again for each.
+  const names = url.searchParams.has('packed') ? HANDSHAKE : [...HANDSHAKE, EXTENSIONS];
+  for (const name of names) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
