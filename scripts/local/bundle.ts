@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { leafletSource } from './leaflet-source.ts';
-import { firstLoadSize } from './page-size.ts';
+import { pageSizes, type PageSizes } from './page-size.ts';
 import { buildWorld } from './world.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,13 +43,8 @@ export async function bundleWorker(entry = WORKER_ENTRY, options: { readonly min
 const FIRST_VIEW = 'src/dashboard/views/traffic/view.ts';
 const TAILWIND = join(root, 'node_modules', '@tailwindcss', 'cli', 'dist', 'index.mjs');
 
-export interface PageBuild {
-  /** Bytes, gzip, of what the page loads before its first view stands. */
-  readonly firstLoad: number;
-}
-
-/** Builds the dashboard's static files. */
-export async function buildDashboard(): Promise<PageBuild> {
+/** Builds the dashboard's static files; answers what they weigh. */
+export async function buildDashboard(): Promise<PageSizes> {
   await rm(PAGE_OUTPUT, { recursive: true, force: true });
   await mkdir(PAGE_OUTPUT, { recursive: true });
   const entries = ['main.ts', 'status.ts', 'map.ts', 'theme.ts', 'style.css', 'status.css', 'desk.css', 'map.css'];
@@ -76,5 +71,5 @@ export async function buildDashboard(): Promise<PageBuild> {
   }
   const styles = ['-i', join(PAGE_SOURCE, 'utilities.css'), '-o', join(PAGE_OUTPUT, 'utilities.css'), '--minify'];
   await promisify(execFile)(process.execPath, [TAILWIND, ...styles], { cwd: root });
-  return { firstLoad: await firstLoadSize(metafile, PAGE_OUTPUT, root, FIRST_VIEW) };
+  return pageSizes(metafile, PAGE_OUTPUT, root, FIRST_VIEW);
 }

@@ -37,7 +37,6 @@ export function openFeed(handlers: {
     return `${scheme}://${location.host}/ws/threats?${query}`;
   };
   const socket = new ReconnectingWebSocket(url, [], { maxReconnectionDelay: 10_000, minReconnectionDelay: 500 });
-  socket.binaryType = 'arraybuffer';
   let heard = Date.now();
   let ever = false;
   let closed = false;
@@ -66,7 +65,7 @@ export function openFeed(handlers: {
     void diagnose();
   });
 
-  async function read(data: unknown): Promise<void> {
+  async function read(data: string | Blob): Promise<void> {
     const messages = await readFrame(data);
     // It was signed out meanwhile.
     if (closed) return;

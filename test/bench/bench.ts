@@ -7,6 +7,7 @@ import { buildDashboard, bundleWorker, root } from '../../scripts/local/bundle.t
 import { startShield } from '../../scripts/local/shield.ts';
 import { BUNDLE_LIMIT, gzipSize } from '../../scripts/local/size.ts';
 import { AdminClient } from '../support/node/admin-client.ts';
+import { measureDashboard } from './dashboard/measure.ts';
 import { measureEngine } from './engine/measure.ts';
 import { measureIntel } from './intel/measure.ts';
 import { measureActorCosts } from './actor-costs.ts';
@@ -23,7 +24,9 @@ const HELP = `Measures the shield on this machine; takes under four minutes. Let
   npm run bench -- --engine --rules DIR [--setup FILE]
                               the rules engine with a release of OWASP CRS instead: CPU for a request, memory, load, and the
                               proxy beside nginx with libmodsecurity where those are installed; some five minutes
-  npm run bench -- --intel    threat intelligence and enforcement instead: parse, merge, look-up, release, API calls, crashes`;
+  npm run bench -- --intel    threat intelligence and enforcement instead: parse, merge, look-up, release, API calls, crashes
+  npm run bench -- --dashboard
+                              a thousand dashboards on the bus, the page in Chromium (frames, memory), bundle sizes instead; some four minutes`;
 
 const KEY = 'bench-admin-key-0123456789abcdefghijkl';
 const PARTS = ['bundle', 'pipeline', 'throughput', 'latency', 'actors', 'reload'] as const;
@@ -35,6 +38,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     engine: { type: 'boolean' },
     intel: { type: 'boolean' },
+    dashboard: { type: 'boolean' },
     rules: { type: 'string' },
     setup: { type: 'string' },
   },
@@ -47,11 +51,11 @@ if (values.engine && values.rules === undefined) {
   console.error(`--engine wants --rules DIR, the folder with the .conf files of a CRS release\n\n${HELP}`);
   process.exit(2);
 }
-const only = new Set(values.engine || values.intel ? [] : (values.only?.split(',') ?? PARTS));
+const only = new Set(values.engine || values.intel || values.dashboard ? [] : (values.only?.split(',') ?? PARTS));
 const tell = (line: string) => console.error(line);
 
 const origin = await startOrigin();
-await buildDashboard();
+const page = await buildDashboard();
 const workers = (name: string) => join(root, 'test', 'bench', 'workers', `${name}.ts`);
 const bindings = { ADMIN_API_KEY: KEY, ORIGIN_URL: origin.url };
 const serve = (script: string) =>
@@ -75,6 +79,12 @@ if (values.engine && values.rules !== undefined) {
 if (values.intel) {
   const measured = await measureIntel(tell);
   figures['intel'] = measured.figures;
+  bars.push(...measured.bars);
+}
+
+if (values.dashboard) {
+  const measured = await measureDashboard({ key: KEY, origin: origin.url, shipped, page }, tell);
+  figures['dashboard'] = measured.figures;
   bars.push(...measured.bars);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/edge/control/app.ts';
 import type { Stats } from '../../src/actors/contracts.ts';
+import { readFrame } from '../../src/dashboard/read-frame.ts';
 import { eventually, freshClient, startIsolate } from '../support/workerd/isolate.ts';
 
 const isolate = startIsolate();
@@ -217,8 +218,21 @@ describe('/ws/threats', () => {
     socket.close();
   });
 
-  it('wants an upgrade', async () => {
+  it('sends packed frames to those who ask for them', async () => {
+    const headers = { 'X-Admin-Key': 'test-admin-key-0123456789abcdef', Upgrade: 'websocket' };
+    const response = await isolate.visit('/ws/threats?packed=1', { headers, ip: freshClient() });
+    const socket = response.webSocket ?? expect.fail('no socket');
+    const first = new Promise<string | ArrayBuffer | Blob>((resolve) => {
+      socket.addEventListener('message', ({ data }) => resolve(data), { once: true });
+    });
+    socket.accept();
+    expect((await readFrame(await first))[0]).toMatchObject({ type: 'hello' });
+    socket.close();
+  });
+
+  it('wants an upgrade, and knows one way of packing', async () => {
     expect((await admin('GET', '/ws/threats')).status).toBe(426);
+    expect((await admin('GET', '/ws/threats?packed=2')).status).toBe(422);
   });
 });
 

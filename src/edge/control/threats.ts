@@ -14,7 +14,7 @@ const threats = operation({
   query: v.object({
     after: v.optional(v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'must be a whole number'))),
     epoch: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, 'must be letters, digits and dashes'))),
-    packed: v.optional(v.literal('1', 'must be 1')),
+    packed: v.optional(v.pipe(v.string(), v.regex(/^1$/, 'must be 1'))),
   }),
   responses: { 101: { description: 'Connected' }, 426: { description: 'Not a WebSocket upgrade' } },
   handle(call) {

@@ -122,6 +122,59 @@ test('a hibernating listener misses and doubles nothing, even what was not yet s
   await vi.waitFor(() => expect(listener.numbers()).toEqual(upTo(13)), 8000);
 });
 
+test('a listener that takes packed frames hears the same in fewer of them, also after an eviction', async () => {
+  const bus = fresh();
+  for (const prefix of ['a', 'b', 'c']) await bus.publish(batch(ids(90, prefix)));
+  const plain = await BusSocket.open(bus);
+  const packed = await BusSocket.open(bus, '?packed=1');
+  await vi.waitFor(() => expect(packed.numbers()).toEqual(upTo(270)), 5000);
+  // The ring is cut where a hundred events are together; the greeting takes no frame of its own.
+  expect(packed.frames).toEqual([2, 1, 1]);
+  for (const id of ['one', 'two', 'three']) {
+    await bus.publish(batch([id]));
+    await evictDurableObject(bus);
+  }
+  await bus.publish(batch(['last']));
+  await vi.waitFor(() => expect([plain.numbers(), packed.numbers()]).toEqual([upTo(274), upTo(274)]), 8000);
+  expect(packed.events()).toEqual(plain.events());
+  expect(packed.heard.at(-1)).toMatchObject({ type: 'totals', byOutcome: { block: 274 } });
+  expect(packed.frames.length).toBeLessThan(plain.frames.length);
+});
+
+test('who comes while the others are told in turns misses and doubles nothing', async () => {
+  const bus = fresh();
+  await bus.publish(batch(ids(5)));
+  const sockets = await Promise.all(Array.from({ length: 150 }, () => BusSocket.open(bus, '?packed=1')));
+  let published = 5;
+  for (let round = 0; round < 30; round += 1) {
+    await bus.publish(batch(ids(4)));
+    published += 4;
+    sockets.push(await BusSocket.open(bus, `?after=0${round % 2 === 0 ? '&packed=1' : ''}`));
+    // Some rounds fall together, some into the time in which frames go out.
+    await new Promise((resolve) => setTimeout(resolve, round % 5 === 0 ? 90 : 5));
+  }
+  await vi.waitFor(() => {
+    for (const socket of sockets) expect(socket.numbers()).toEqual(upTo(published));
+  }, 8000);
+});
+
+test('of a burst a listener hears what the ring holds, in frames of a hundred events', async () => {
+  const bus = fresh();
+  const listener = await BusSocket.open(bus, '?packed=1');
+  await vi.waitFor(() => expect(listener.hello()).toBeDefined(), 5000);
+  // More than one report may tell, in more reports than the ring can hold before a frame is due.
+  await Promise.all(Array.from({ length: 30 }, () => bus.publish(batch(ids(250)))));
+  await vi.waitFor(() => expect(listener.numbers().at(-1)).toBe(3000), 5000);
+  const numbers = listener.numbers();
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect(new Set(numbers).size).toBe(numbers.length);
+  // What is newest is not what is left out.
+  expect(numbers.slice(-1000)).toEqual(upTo(3000, 2001));
+  const sizes = listener.heard.map((message) => (message.type === 'events' ? message.events.length : 0));
+  expect(Math.max(...sizes)).toBe(100);
+  expect((await bus.stats()).byOutcome).toEqual({ block: 7500 });
+});
+
 test('a partysocket client reconnects through evictions without losing or doubling an event', async () => {
   const bus = fresh();
   const numbers: number[] = [];

@@ -10,8 +10,8 @@ import type { Published, Publisher } from './publisher.ts';
 const SOCKETS = 1000;
 const RATE = 200;
 /** Rounds with listeners and without take turns: whatever else the machine does hits both alike, and pairs can be compared. */
-const ROUNDS = Number(process.env['ROUNDS'] ?? 6);
-const ROUND_SECONDS = 6;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 10);
+const ROUND_SECONDS = 3;
 const WARM_UP_SECONDS = 4;
 /** After they came or went, and before anything is timed. */
 const SETTLE_MS = 1000;

@@ -1,4 +1,5 @@
 import type { BusMessage, NumberedEvent } from '../../../src/actors/contracts.ts';
+import { readFrame } from '../../../src/dashboard/read-frame.ts';
 
 type Reach = { fetch(request: Request): Promise<Response> };
 
@@ -6,17 +7,28 @@ type Reach = { fetch(request: Request): Promise<Response> };
 export class BusSocket {
   readonly heard: BusMessage[] = [];
   readonly socket: WebSocket;
+  /** How many messages each frame had. */
+  readonly frames: number[] = [];
+  #reading = Promise.resolve();
   closed: { readonly code: number; readonly reason: string } | null = null;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.addEventListener('message', ({ data }) => {
-      if (typeof data === 'string' && data !== 'pong') this.heard.push(JSON.parse(data));
+      if (data === 'pong') return;
+      // As the page reads them: one after the other.
+      this.#reading = this.#reading.then(() => this.#read(data));
     });
     socket.addEventListener('close', ({ code, reason }) => {
       this.closed = { code, reason };
     });
     socket.accept();
+  }
+
+  async #read(data: string | ArrayBuffer | Blob): Promise<void> {
+    const messages = await readFrame(data);
+    this.frames.push(messages.length);
+    this.heard.push(...messages);
   }
 
   static async open(bus: Reach, query = ''): Promise<BusSocket> {
