@@ -1,4 +1,3 @@
-import { inflateRawSync } from 'node:zlib';
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { BusMessage, NumberedEvent } from '../actors/contracts.ts';
 import type { ControlClient } from './control-client.ts';
@@ -22,7 +21,7 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
   let epoch: string | null = null;
   let closed = false;
   const address = () => {
-    const query = new URLSearchParams({ after: String(last), packed: '1', ...(epoch !== null && { epoch }) });
+    const query = new URLSearchParams({ after: String(last), ...(epoch !== null && { epoch }) });
     return `${client.url.origin.replace(/^http/, 'ws')}/ws/threats?${query.toString()}`;
   };
   const socket = new ReconnectingWebSocket(address, [], {
@@ -30,17 +29,16 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
     minReconnectionDelay: 250,
     maxReconnectionDelay: 10_000,
   });
-  socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => listener.state('connected'));
   socket.addEventListener('message', ({ data }) => {
-    if (data === 'pong') return;
-    for (const message of readFrame(data)) {
-      if (message.type === 'hello') epoch = message.epoch;
-      if (message.type !== 'events') continue;
-      for (const event of message.events) {
-        last = event.n;
-        listener.event(event);
-      }
+    const text = String(data);
+    if (text === 'pong') return;
+    const message: BusMessage = JSON.parse(text);
+    if (message.type === 'hello') epoch = message.epoch;
+    if (message.type !== 'events') return;
+    for (const event of message.events) {
+      last = event.n;
+      listener.event(event);
     }
   });
   socket.addEventListener('close', ({ code, reason }) => {
@@ -62,11 +60,4 @@ export function listen(client: ControlClient, after: number, listener: FeedListe
       socket.close();
     },
   };
-}
-
-/** A packed frame holds some messages, a text frame one. */
-function readFrame(data: unknown): readonly BusMessage[] {
-  const text = data instanceof ArrayBuffer ? inflateRawSync(data).toString() : `[${String(data)}]`;
-  const messages: readonly BusMessage[] = JSON.parse(text);
-  return messages;
 }

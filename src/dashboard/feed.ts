@@ -31,9 +31,14 @@ export function openFeed(handlers: {
   readonly refused: () => void;
 }): Feed {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  /** Should anything on the way not bear with a socket that declines compression, the next try is without packed frames. */
+  let packed = true;
   const url = () => {
     const { last, epoch } = handlers.position();
-    const query = new URLSearchParams({ packed: '1', ...(epoch !== null && { after: String(last), epoch }) });
+    const query = new URLSearchParams({
+      ...(packed && { packed: '1' }),
+      ...(epoch !== null && { after: String(last), epoch }),
+    });
     return `${scheme}://${location.host}/ws/threats?${query}`;
   };
   const socket = new ReconnectingWebSocket(url, [], { maxReconnectionDelay: 10_000, minReconnectionDelay: 500 });
@@ -61,6 +66,7 @@ export function openFeed(handlers: {
   });
   socket.addEventListener('close', () => {
     if (closed) return;
+    if (!ever) packed = !packed;
     tell(navigator.onLine ? 'connecting' : 'offline');
     void diagnose();
   });

@@ -88,7 +88,8 @@ function shakeHands(socket: Socket, { url, key, after }: Stand): Promise<Buffer>
       'Connection: Upgrade',
       `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
       'Sec-WebSocket-Version: 13',
-      ...(process.env['OFFER'] ? ['Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'] : []),
+      // As a browser does. The shield declines, or the frames could not be read.
+      'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits',
       `X-Admin-Key: ${key}`,
       '\r\n',
     ].join('\r\n'),
