@@ -22,3 +22,8 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   node.append(...children);
   return node;
 }
+
+/** Has an element say this. Text that says the same already stays: a new one would have the page laid out again, many times a second. */
+export function write(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}

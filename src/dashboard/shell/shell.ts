@@ -1,7 +1,7 @@
 import type { Stats } from '../../actors/contracts.ts';
 import { ask } from '../control/ask.ts';
 import { sessionEnded, sessionNumber } from '../control/session.ts';
-import { byId, element } from '../dom.ts';
+import { byId, element, write } from '../dom.ts';
 import { openFeed, type ConnectionState, type Feed, type LineFacts } from '../feed.ts';
 import { openGate } from '../gate.ts';
 import { VIEWS } from '../views.ts';
@@ -109,7 +109,7 @@ export async function openShell(): Promise<void> {
   });
 
   ledger.subscribe(() => {
-    byId('release').textContent = ledger.seq === 0 ? 'built-in release' : `release ${ledger.seq}`;
+    write(byId('release'), ledger.seq === 0 ? 'built-in release' : `release ${ledger.seq}`);
   });
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-view]') : null;

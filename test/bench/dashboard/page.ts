@@ -9,7 +9,7 @@ import type { Publisher } from './publisher.ts';
 const RATE = 200;
 /** The page is watched at rest, and then while events come, each for so long. */
 const REST_SECONDS = 8;
-const LIVE_SECONDS = 25;
+const LIVE_SECONDS = 20;
 /** Its memory is weighed when so many events have passed through it, and again at the end. */
 const EARLY = 5000;
 const ALL = 60_000;

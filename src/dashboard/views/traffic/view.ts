@@ -1,5 +1,6 @@
+import type { Stats } from '../../../actors/contracts.ts';
 import { count } from '../../count.ts';
-import { element } from '../../dom.ts';
+import { element, write } from '../../dom.ts';
 import { ranking, totalCards, trafficChart } from '../../figures.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
@@ -19,7 +20,7 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
   const query = new URLSearchParams(location.search);
   let filters = readFilters(query);
   let { epoch } = ledger;
-  let drawnStats: unknown = null;
+  let drawnStats: Stats | null = null;
 
   const list = new EventList();
   const opened = new OpenedEvent({
@@ -116,7 +117,7 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
     list.mark(opened.n);
     drawStats();
     const waiting = list.waiting(ledger.events);
-    pause.textContent = list.paused ? `Resume${waiting === 0 ? '' : ` (${count.format(waiting)} new)`}` : 'Pause';
+    write(pause, list.paused ? `Resume${waiting === 0 ? '' : ` (${count.format(waiting)} new)`}` : 'Pause');
     pause.setAttribute('aria-pressed', String(list.paused));
     save.disabled = list.isEmpty;
     empty.draw(list.isEmpty, filters.length > 0, ledger.epoch !== null);
@@ -125,8 +126,11 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
   function drawStats(): void {
     const { stats } = ledger;
     if (stats === drawnStats) return;
+    const rest = drawnStats?.minutes;
     drawnStats = stats;
     totals.replaceChildren(...totalCards(stats.byOutcome));
+    // Totals come with each frame of the bus, the rest when it is asked for.
+    if (stats.minutes === rest) return;
     rules.replaceChildren(...ranking(stats.byRule, 'No rule has matched yet.'));
     routes.replaceChildren(...ranking(stats.byRoute, 'No requests yet.'));
     chart.replaceChildren(...trafficChart(stats.minutes, Date.now()));
