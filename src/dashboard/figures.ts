@@ -1,6 +1,6 @@
 import type { Stats } from '../actors/contracts.ts';
 import { count } from './count.ts';
-import { element } from './dom.ts';
+import { element, write } from './dom.ts';
 import { OUTCOME_NAMES } from './outcome-names.ts';
 
 /** In the chart from its foot upwards. */
@@ -10,15 +10,22 @@ const CARDS = ['block', 'allow', 'challenge', 'limit', 'log'] as const;
 const MINUTES = 60;
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** One card for each outcome. */
-export function totalCards(byOutcome: Stats['byOutcome']): readonly HTMLElement[] {
-  return CARDS.map((outcome) =>
-    element(
-      'div',
-      { class: 'card total', 'data-outcome': outcome },
-      element('b', {}, count.format(byOutcome[outcome] ?? 0)),
-      element('span', {}, OUTCOME_NAMES[outcome] ?? outcome),
-    ),
+/** One card for each outcome in `root`; with each frame of the bus their numbers alone are written anew. */
+export function drawTotals(root: HTMLElement, byOutcome: Stats['byOutcome']): void {
+  if (root.childElementCount === 0) root.append(...CARDS.map(totalCard));
+  const numbers = root.querySelectorAll('b');
+  for (const [i, outcome] of CARDS.entries()) {
+    const number = numbers[i];
+    if (number !== undefined) write(number, count.format(byOutcome[outcome] ?? 0));
+  }
+}
+
+function totalCard(outcome: (typeof CARDS)[number]): HTMLElement {
+  return element(
+    'div',
+    { class: 'card total', 'data-outcome': outcome },
+    element('b', {}),
+    element('span', {}, OUTCOME_NAMES[outcome] ?? outcome),
   );
 }
 

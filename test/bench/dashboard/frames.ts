@@ -55,11 +55,15 @@ export async function watchFrames(page: Page, devtools: CDPSession, work: () => 
 }
 
 /** What the page holds after everything that can go has gone. */
-export async function weigh(devtools: CDPSession): Promise<{ readonly heapMB: number; readonly nodes: number }> {
+export async function weigh(
+  page: Page,
+  devtools: CDPSession,
+): Promise<{ readonly heapMB: number; readonly elements: number }> {
   // The first finds what only finalisers held.
   for (let i = 0; i < 2; i += 1) await devtools.send('HeapProfiler.collectGarbage');
-  const { JSHeapUsedSize: heap = 0, Nodes: nodes = 0 } = await readMetrics(devtools);
-  return { heapMB: round(heap / 1_000_000), nodes };
+  const { JSHeapUsedSize: heap = 0 } = await readMetrics(devtools);
+  const elements: number = await page.evaluate("document.querySelectorAll('*').length");
+  return { heapMB: round(heap / 1_000_000), elements };
 }
 
 async function readMetrics(devtools: CDPSession): Promise<Readonly<Record<string, number>>> {

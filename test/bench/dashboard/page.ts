@@ -48,10 +48,10 @@ export async function measurePage(
     tell(`page, traffic: ${live.framesPerSecond} frames/s at ${RATE} events/s, ${rest.framesPerSecond} at rest`);
     await push(publisher, first + EARLY - heard.events);
     await until(first + EARLY);
-    const early = await weigh(devtools);
+    const early = await weigh(page, devtools);
     await push(publisher, first + ALL - heard.events);
     await until(first + ALL);
-    const late = await weigh(devtools);
+    const late = await weigh(page, devtools);
     tell(`page: ${early.heapMB} MB after ${EARLY} events, ${late.heapMB} MB after ${ALL}`);
     const rows = await page.locator('#events .event').count();
 
@@ -69,7 +69,7 @@ export async function measurePage(
         [`after${EARLY}`]: early,
         [`after${ALL}`]: late,
         heapRatio: round(late.heapMB / early.heapMB),
-        nodeRatio: round(late.nodes / early.nodes),
+        elementRatio: round(late.elements / early.elements),
       },
       events: { heard: heard.events, gaps: heard.gaps, again: heard.again },
     };

@@ -5,6 +5,9 @@ import { passes, type Filter } from './filter.ts';
 
 /** As many as the page keeps; rows out of sight are not laid out (`content-visibility`), so that this many cost little. */
 const ROWS = 500;
+/** So many new rows are shown at once. Of a flood, in which all that is in sight would give way with each frame of the bus, they wait for one another: laying out a screenful takes some 50 ms. */
+const FEW = 12;
+const FLOOD_MS = 1000;
 
 /** The rows of the live feed: newest first, those alone that pass the filters, and none added while it is paused. */
 export class EventList {
@@ -14,6 +17,11 @@ export class EventList {
   #drawn = 0;
   #filters: readonly Filter[] = [];
   #paused = false;
+  /** As they were given last. */
+  #events: readonly NumberedEvent[] = [];
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  /** More rows are about to come. */
+  #waits = false;
   /** The row of the event that is open. */
   #current: Element | null = null;
 
@@ -42,19 +50,33 @@ export class EventList {
   /** The bus numbers from the start again: what was drawn are other events. */
   restart(): void {
     this.#drawn = 0;
+    this.#events = [];
     this.#built.clear();
     this.node.replaceChildren();
   }
 
-  /** Brings the list up to `events` (newest first); only rows that are new are built. */
+  /** Brings the list up to `events` (newest first), in a flood once a second; only rows that are new are built. */
   draw(events: readonly NumberedEvent[]): void {
+    this.#events = events;
     if (this.#paused && this.#drawn > 0) return;
     const fresh = this.#fresh(events);
+    const wait = this.#drawnAt + FLOOD_MS - performance.now();
+    if (fresh.length > FEW && wait > 0 && !this.isEmpty) return this.#drawIn(wait);
     this.#drawn = events[0]?.n ?? this.#drawn;
     if (fresh.length === 0) return;
+    this.#drawnAt = performance.now();
     this.node.prepend(...fresh.map((event) => this.#rowOf(event)));
     while (this.node.childElementCount > ROWS) this.node.lastElementChild?.remove();
     this.#forget(events);
+  }
+
+  #drawIn(ms: number): void {
+    if (this.#waits) return;
+    this.#waits = true;
+    setTimeout(() => {
+      this.#waits = false;
+      this.draw(this.#events);
+    }, ms);
   }
 
   /** Events that a pause holds back. */

@@ -1,7 +1,7 @@
 import type { Stats } from '../../../actors/contracts.ts';
 import { count } from '../../count.ts';
 import { element, write } from '../../dom.ts';
-import { ranking, totalCards, trafficChart } from '../../figures.ts';
+import { drawTotals, ranking, trafficChart } from '../../figures.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { EventList } from './event-list.ts';
@@ -128,7 +128,7 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
     if (stats === drawnStats) return;
     const rest = drawnStats?.minutes;
     drawnStats = stats;
-    totals.replaceChildren(...totalCards(stats.byOutcome));
+    drawTotals(totals, stats.byOutcome);
     // Totals come with each frame of the bus, the rest when it is asked for.
     if (stats.minutes === rest) return;
     rules.replaceChildren(...ranking(stats.byRule, 'No rule has matched yet.'));
