@@ -187,6 +187,22 @@ describeInBrowser('the live feed', () => {
     }
   });
 
+  test('a flood is shown whole, the newest first', async () => {
+    await page.goto(`${shield.url}/dashboard/traffic?path=/flood`);
+    await page.waitForSelector('#connection[data-state=live]');
+    for (let wave = 0; wave < 4; wave += 1) {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => attack(`/flood?q=1%20UNION%20SELECT%20a%20FROM%20b`, 200 + wave * 20 + i)),
+      );
+    }
+    await expect.poll(rows, { timeout: 20_000 }).toBe(80);
+    const numbers = await page
+      .locator('#events a')
+      .evaluateAll((links) => links.map((link) => Number(link.dataset['event'])));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+    expect(new Set(numbers).size).toBe(80);
+  });
+
   test('the theme is chosen by hand, and kept', async () => {
     await page.click('#theme');
     expect(await page.getAttribute('html', 'data-theme')).toBe('dark');

@@ -19,7 +19,8 @@ export interface Published {
 export class Publisher {
   readonly #url: string;
   readonly #recorded: readonly ThreatEvent[];
-  readonly #agent = new Agent({ keepAlive: true });
+  /** The shield closes connections that are idle for five seconds; one that it is about to close must not be used. */
+  readonly #agent = new Agent({ keepAlive: true, timeout: 3000 });
   #told = 0;
 
   /** `url` is a shield built from `workers/publishing.ts`. */
