@@ -25,23 +25,27 @@ export interface Heard {
 
 type Numbers = readonly { readonly n: number; readonly at: number }[];
 
+/** Frames that are remembered: a process that was held up has sockets that stand some frames apart. */
+const REMEMBERED = 32;
+
 /**
  * A frame goes to a thousand sockets as the same bytes: it is read once for all that get it, and compared for the others. A thousand
  * dashboards read it on a thousand machines; here they must not take the time of the shield beside them.
  */
 export class FrameMemory {
-  #frame: Buffer | null = null;
-  #events: Numbers = [];
+  /** The newest first. */
+  readonly #frames: { readonly payload: Buffer; readonly events: Numbers }[] = [];
 
   eventsOf(payload: Buffer, isText: boolean): Numbers {
-    if (this.#frame?.equals(payload) !== true) {
-      const text = isText ? `[${payload.toString()}]` : inflateRawSync(payload).toString();
-      const messages: readonly BusMessage[] = JSON.parse(text);
-      const events = messages.flatMap((message) => (message.type === 'events' ? message.events : []));
-      this.#events = events.map(({ n, at }) => ({ n, at }));
-      this.#frame = Buffer.from(payload);
-    }
-    return this.#events;
+    const known = this.#frames.find((frame) => frame.payload.equals(payload));
+    if (known !== undefined) return known.events;
+    const text = isText ? `[${payload.toString()}]` : inflateRawSync(payload).toString();
+    const messages: readonly BusMessage[] = JSON.parse(text);
+    const told = messages.flatMap((message) => (message.type === 'events' ? message.events : []));
+    const events = told.map(({ n, at }) => ({ n, at }));
+    this.#frames.unshift({ payload: Buffer.from(payload), events });
+    this.#frames.splice(REMEMBERED);
+    return events;
   }
 }
 
