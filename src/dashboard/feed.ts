@@ -81,10 +81,17 @@ export function openFeed(handlers: {
   /** A browser does not say why a WebSocket was refused; an ordinary request does. */
   async function diagnose(): Promise<void> {
     const session = await hasSession();
-    if (closed) return;
+    // The line may be there again, for the answer took its time.
+    if (closed || socket.readyState === ReconnectingWebSocket.OPEN) return;
     if (session === null) tell('offline');
     else if (!session) handlers.refused();
   }
+
+  // The browser knows at once that it has no network; the line itself breaks when something is sent.
+  const gone = () => tell('offline');
+  const back = () => socket.reconnect();
+  addEventListener('offline', gone);
+  addEventListener('online', back);
 
   const watch = setInterval(() => {
     if (socket.readyState !== ReconnectingWebSocket.OPEN) return;
@@ -97,6 +104,8 @@ export function openFeed(handlers: {
   return {
     close: () => {
       closed = true;
+      removeEventListener('offline', gone);
+      removeEventListener('online', back);
       clearInterval(watch);
       socket.close();
     },
