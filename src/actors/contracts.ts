@@ -66,6 +66,8 @@ export type PublishResult =
       readonly changes: ReleaseChanges;
       /** The hash in force until then; absent: the bundled one was. */
       readonly before?: string;
+      /** Absent from a registry of an older version. */
+      readonly kind?: ReleaseKind;
       /** Of a ruleset: the name it is in force under, and what it holds. */
       readonly ruleset?: string;
       readonly counts?: RuleCounts;
@@ -231,7 +233,7 @@ export interface AuditNote {
   readonly id: string;
   /** Unix milliseconds. */
   readonly at: number;
-  /** The id of an API key, or `bootstrap`; `kv` and `registry` for what was done without a call. */
+  /** The id of an API key, or `bootstrap`; `unknown` of a wrong key; `kv` and `registry` for what was done without a call. */
   readonly who: string;
   /** The key's name, for people; empty where `who` is no key. */
   readonly name: string;

@@ -1,5 +1,8 @@
 import type { ApiKey } from '../actors/contracts.ts';
 
+/** Who brought a wrong key, as the audit log has it. */
+export const STRANGER = 'unknown';
+
 /** Room for each program and person of one site; all keys travel to every isolate that is shown one. */
 export const KEY_LIMIT = 100;
 

@@ -31,7 +31,7 @@ describe('the audit log', () => {
     const policy = await (await isolate.admin('GET', '/admin/policy')).json<{ hash: string; policy: object }>();
     const call = (method: string, path: string, body?: unknown) => callWith(isolate, key, method, path, body);
     const entries = await noted(async () => {
-      await call('POST', '/admin/rules/reload', ruleset('1'));
+      await call('POST', '/admin/rules/reload?note=a%20start', ruleset('1'));
       await call('POST', '/admin/rules/reload', ruleset('2'));
       await call('DELETE', '/admin/rules/audited');
       await call('POST', '/admin/policy/reload', { ...policy.policy, deadlineMs: 123 });
@@ -64,10 +64,13 @@ describe('the audit log', () => {
       expect(entry.request_id).toMatch(/^[0-9a-f-]{36}$/);
     }
     const [first, second, removed, , , back, block, change, unblock, pardon] = entries;
-    expect(first).toMatchObject({ before: { hash: 'bundled' }, after: { added: 2 } });
+    expect(first).toMatchObject({
+      before: { hash: 'bundled' },
+      after: { note: 'a start', added: core.rules.slice(0, 2).map(({ id }) => id) },
+    });
     expect(second?.before).toEqual({ hash: first?.after?.hash });
     expect(removed?.before).toEqual({ hash: second?.after?.hash });
-    expect(back?.after).toMatchObject({ hash: entries[3]?.after?.hash });
+    expect(back?.after).toMatchObject({ of: 'policy', altered: ['deadlineMs'], hash: entries[3]?.after?.hash });
     expect(block).toMatchObject({ before: null, after: { reason: 'noise', source: 'operator' } });
     expect(change).toMatchObject({
       before: { range: '192.0.2.0/24', until: expect.any(Number) },
@@ -129,7 +132,7 @@ describe('the audit log', () => {
     expect(entries).toMatchObject([{ operation: 'removeRuleset', who: id, target: 'audited', outcome: 'refused' }]);
   });
 
-  it('has nothing of what changed nothing, was refused for its form, or came from a stranger', async () => {
+  it('has nothing of what changed nothing, was refused for its form, or came without a key', async () => {
     const entries = await noted(async () => {
       await isolate.admin('GET', '/admin/stats');
       await isolate.admin('POST', '/admin/rules/test', { path: '/' });
@@ -139,12 +142,38 @@ describe('the audit log', () => {
       await isolate.admin('DELETE', '/admin/rules/nothing');
       await isolate.admin('POST', '/admin/releases/99999/rollback');
       await isolate.admin('POST', '/admin/keys', { name: 'operator', scopes: ['read'] });
-      for (let n = 0; n < 30; n += 1) {
+      await askAsPage(isolate, '/admin/rules/audited', { method: 'DELETE' });
+    });
+    expect(entries).toEqual([]);
+  });
+
+  it('has wrong keys, at whatever door, and no more of them in an hour than an hour has room for', async () => {
+    const entries = await noted(async () => {
+      for (let n = 0; n < 35; n += 1) {
         await callWith(isolate, `guess ${n}`, 'DELETE', '/admin/rules/audited');
         await askAsPage(isolate, '/admin/session', { method: 'POST', body: JSON.stringify({ key: `guess ${n}` }) });
       }
     });
-    expect(entries).toEqual([]);
+    expect(entries).toHaveLength(60);
+    expect(entries[0]).toMatchObject({ operation: 'signIn', who: 'unknown', via: 'key', outcome: 'refused' });
+    expect(entries[0]?.client).toMatch(/^198\.51\./);
+    expect(JSON.stringify(entries)).not.toContain('guess');
+    // Guesses keep nobody's sign-in out of the log.
+    const { key, id } = await createKey(isolate, ['read']);
+    expect(await noted(() => signInWith(isolate, key))).toMatchObject([{ operation: 'signIn', who: id }]);
+  });
+
+  it('names a kill switch turned off as what it is, however it was asked, and how it stood', async () => {
+    const entries = await noted(async () => {
+      await isolate.admin('POST', '/enforcement/kill-switch');
+      await isolate.admin('POST', '/enforcement/kill-switch', { on: false });
+      // It is off already.
+      await isolate.admin('DELETE', '/enforcement/kill-switch');
+    });
+    expect(entries).toMatchObject([
+      { operation: 'killSwitchOn', before: { kill_switch: false }, after: { kill_switch: true } },
+      { operation: 'killSwitchOff', before: { kill_switch: true }, after: { kill_switch: false } },
+    ]);
   });
 
   it('says of what an actor did not answer that it is unclear', async () => {

@@ -1,15 +1,27 @@
+import { STRANGER } from '../../edge/api-key.ts';
 import type { AuditEntry, AuditMark, AuditNote } from '../contracts.ts';
 import { hashText } from './hash.ts';
 
 /** Where the chain begins: what the first entry names as the hash of the one before. */
 export const CHAIN_START: AuditMark = { n: 0, hash: '0'.repeat(64) };
 
-/** A request that was refused, or a sign-in: it changes nothing, and may be had in any number by whoever has any key. */
-export function isMinor({ outcome, operation }: Pick<AuditNote, 'outcome' | 'operation'>): boolean {
-  return outcome === 'refused' || operation === 'signIn';
+/** Who makes entries of no consequence: somebody with a key, or anybody. */
+export type MinorKind = 'holder' | 'stranger';
+
+/**
+ * A request that was refused, or a sign-in: it changes nothing, and may be had in any number by whoever has any key; a wrong key
+ * even by anybody, so those are counted apart, lest guesses keep real sign-ins out. Null: what was done.
+ */
+export function minorKind({
+  who,
+  outcome,
+  operation,
+}: Pick<AuditNote, 'who' | 'outcome' | 'operation'>): MinorKind | null {
+  if (outcome !== 'refused' && operation !== 'signIn') return null;
+  return who === STRANGER ? 'stranger' : 'holder';
 }
 
-/** Minor entries in any hour. At this pace they need a week to push what was done out of a full log. */
+/** Minor entries of either kind in any hour. At this pace both together need days to push what was done out of a full log. */
 export const MINOR_LIMIT = 60;
 export const MINOR_WINDOW_MS = 3_600_000;
 

@@ -1,3 +1,4 @@
+import { STRANGER } from '../../edge/api-key.ts';
 import type { AuditCheck, AuditEntry, AuditMark, AuditNote } from '../contracts.ts';
 import type { Database } from '../database.ts';
 import {
@@ -5,9 +6,10 @@ import {
   fitNote,
   followChain,
   hasRoomForMinor,
-  isMinor,
   linkHash,
   MINOR_LIMIT,
+  minorKind,
+  type MinorKind,
   showEntry,
   storeNote,
   type StoredEntry,
@@ -39,8 +41,8 @@ export class AuditLog {
   readonly #db: Database;
   /** Appending and verifying await hashes, and the chain must not move meanwhile. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** Times of the latest minor entries; read once per life of the instance. */
-  #minor: number[] | null = null;
+  /** Times of the latest minor entries of each kind; read once per life of the instance. */
+  readonly #minor: Partial<Record<MinorKind, number[]>> = {};
 
   constructor(db: Database) {
     this.#db = db;
@@ -86,10 +88,9 @@ export class AuditLog {
 
   async #append(note: AuditNote): Promise<void> {
     if (this.#has(note.id)) return;
-    if (isMinor(note)) {
-      this.#minor ??= this.#readMinor();
-      if (!hasRoomForMinor(this.#minor, note.at)) return;
-    }
+    const kind = minorKind(note);
+    const minor = kind === null ? [] : (this.#minor[kind] ??= this.#readMinor(kind));
+    if (!hasRoomForMinor(minor, note.at)) return;
     const head = this.#mark('head');
     const n = head.n + 1;
     const stored = storeNote(note);
@@ -99,7 +100,7 @@ export class AuditLog {
       this.#setMark('head', { n, hash });
       this.#dropOld(n);
     });
-    if (isMinor(note)) this.#minor = [...(this.#minor ?? []).slice(1 - MINOR_LIMIT), note.at];
+    if (kind !== null) this.#minor[kind] = [...minor.slice(1 - MINOR_LIMIT), note.at];
   }
 
   #dropOld(newest: number): void {
@@ -122,10 +123,12 @@ export class AuditLog {
     return this.#db.exec(`SELECT 1 FROM audit WHERE id = ?`, id).toArray().length > 0;
   }
 
-  #readMinor(): number[] {
+  #readMinor(kind: MinorKind): number[] {
     if (this.#db.empty) return [];
     const rows = this.#db.exec<{ at: number }>(
-      `SELECT at FROM audit WHERE outcome = 'refused' OR operation = 'signIn' ORDER BY n DESC LIMIT ?`,
+      `SELECT at FROM audit WHERE (outcome = 'refused' OR operation = 'signIn') AND (who = ?) = ? ORDER BY n DESC LIMIT ?`,
+      STRANGER,
+      kind === 'stranger' ? 1 : 0,
       MINOR_LIMIT,
     );
     return rows

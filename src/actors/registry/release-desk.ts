@@ -140,7 +140,7 @@ export class ReleaseDesk {
     const inForce = ruleset === undefined ? head.hashes[kind] : rulesetHashes(head).get(ruleset);
     const changed = inForce !== hash;
     const known = { ...named, ...(counts && { counts }), ...(inForce !== undefined && { before: inForce }) };
-    const result = { ok: true, hash, changed, changes, ...known } as const;
+    const result = { ok: true, kind, hash, changed, changes, ...known } as const;
     if (!changed || dryRun) return { ...result, seq: head.seq };
     const signed = signRelease(kind, hash, Date.now(), { ...request, ...named });
     const { seq } = this.#add(rolledBackFrom === undefined ? signed : { ...signed, rolledBackFrom }, bytes);

@@ -1,13 +1,20 @@
 import type { AuditFacts, AuditNote } from '../../actors/contracts.ts';
 import type { Actors } from '../actors.ts';
+import { STRANGER } from '../api-key.ts';
 import type { ControlBindings, Operation } from './operation.ts';
 import type { Operator } from './operator.ts';
 
 /** Notes that wait for a registry that does not answer; there, hardly anything can be changed either. */
 const CAPACITY = 100;
 
+/** Wrong keys that an isolate notes in an hour: the log keeps no more of them, and guessing must not cost the registry a call each. */
+const STRANGERS = 60;
+const STRANGERS_WINDOW_MS = 3_600_000;
+
 /** What an operation changed. Facts in short, and never a secret: ids, hashes, names, ranges, numbers. */
 export interface Change {
+  /** Absent: the operation's own id. For one that does, by what its body says, the work of another. */
+  readonly operation?: string;
   /** Absent: the operation's parameters. */
   readonly target?: string;
   readonly before?: AuditFacts | null;
@@ -17,6 +24,8 @@ export interface Change {
 /** Brings notes to the audit log. What the registry does not take is kept here and goes with the next. */
 export class AuditTrail {
   #notes: AuditNote[] = [];
+  /** Times of the latest wrong keys noted. */
+  #strangers: number[] = [];
 
   get waiting(): boolean {
     return this.#notes.length > 0;
@@ -27,6 +36,14 @@ export class AuditTrail {
     if (await this.flush(actors)) return;
     // Should this isolate end before the registry is back, the Worker's log is the only place that has it.
     console.error('control plane: the audit log did not take a note', JSON.stringify(note));
+  }
+
+  /** True when one more wrong key is worth a note; counts it. */
+  takesStranger(now: number): boolean {
+    this.#strangers = this.#strangers.filter((at) => at > now - STRANGERS_WINDOW_MS);
+    if (this.#strangers.length >= STRANGERS) return false;
+    this.#strangers.push(now);
+    return true;
   }
 
   /** Sends what waits; false when the registry did not take it. */
@@ -56,7 +73,8 @@ export async function recordWork(
     // A refusal changed nothing; a fault may have come after the deed.
     if (change === null || (status >= 400 && status < 500)) return;
     const outcome = status >= 500 ? 'unclear' : 'done';
-    await control.trail.write(writeNote(op.id, operator, control, params, { ...change, outcome }), control.actors);
+    const done = change.operation ?? op.id;
+    await control.trail.write(writeNote(done, operator, control, params, { ...change, outcome }), control.actors);
   };
   try {
     const response = await work(note);
@@ -85,6 +103,15 @@ export async function recordRefusal(
 export async function recordSignIn(operator: Operator, control: ControlBindings, expires: number): Promise<void> {
   const after = { scopes: operator.scopes, expires_at: new Date(expires).toISOString() };
   await control.trail.write(writeNote('signIn', operator, control, {}, { after, outcome: 'done' }), control.actors);
+}
+
+/** Notes a wrong key, at whatever door: whose it was nobody knows. `lockedMs`: for how long its address is now locked out. */
+export async function recordWrongKey({ requestId, client, trail, actors }: ControlBindings, lockedMs: number) {
+  const at = Date.now();
+  if (!trail.takesStranger(at)) return;
+  const stranger = { who: STRANGER, name: '', via: 'key', client, operation: 'signIn', target: '' } as const;
+  const after = lockedMs > 0 ? { locked_out_s: Math.ceil(lockedMs / 1000) } : null;
+  await trail.write({ ...stranger, id: requestId, at, before: null, after, outcome: 'refused' }, actors);
 }
 
 /** Whatever wants more than to read, and no GET. */

@@ -1,4 +1,5 @@
 import { isForeign, isOwnPage } from '../auth.ts';
+import { recordWrongKey } from './audit-trail.ts';
 import { problemResponse, type ProblemDetails } from '../pages/problem.ts';
 import type { Scope } from '../scopes.ts';
 import type { ControlBindings, Operation } from './operation.ts';
@@ -103,12 +104,13 @@ export function refuseProof(
   }
 }
 
-/** Counts a wrong key, unless the address is locked out already. */
+/** Counts and notes a wrong key, unless the address is locked out already. */
 async function refuseKey(control: ControlBindings): Promise<Response> {
   const { signIns, client, actors, snapshot } = control;
   const locked = signIns.locked(client, Date.now());
   if (locked > 0) return lockedOut(locked, control);
   const wait = await signIns.failed(client, actors, snapshot.seq, Date.now());
+  await recordWrongKey(control, wait);
   return wait > 0 ? lockedOut(wait, control) : unauthorized(WRONG_KEY, control);
 }
 

@@ -4,7 +4,7 @@ import { problemResponse } from '../pages/problem.ts';
 import { clientKey, namesOneClient } from '../reputation/client-key.ts';
 import type { Change } from './audit-trail.ts';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
-import { operation } from './operation.ts';
+import { operation, type Call } from './operation.ts';
 import { readJson } from './read-json.ts';
 
 const listPlan = operation({
@@ -97,10 +97,7 @@ const killSwitchOn = operation({
     if (!wish.ok) return problemResponse(wish.problem, requestId);
     const parsed = v.safeParse(Wish, wish.data);
     if (!parsed.success) return invalidResponse([{ path: 'on', message: 'must be true or false' }], requestId);
-    note({ after: { kill_switch: parsed.output.on } });
-    const answer = await actors.killSwitch(parsed.output.on, client);
-    if (answer.ok) await refresh();
-    return answerResponse(answer, requestId, (status) => ({ ...status, timestamp: isoNow() }));
+    return throwSwitch(parsed.output.on, { actors, requestId, client, refresh, note });
   },
 });
 
@@ -121,13 +118,21 @@ const killSwitchOff = operation({
   access: 'operator',
   scope: 'enforcement:write',
   responses: { 200: { description: 'The status' } },
-  async handle({ actors, requestId, client, refresh, note }) {
-    note({ after: { kill_switch: false } });
-    const answer = await actors.killSwitch(false, client);
-    if (answer.ok) await refresh();
-    return answerResponse(answer, requestId, (status) => ({ ...status, timestamp: isoNow() }));
-  },
+  handle: (call) => throwSwitch(false, call),
 });
+
+type SwitchCall = Pick<Call<unknown, unknown, unknown>, 'actors' | 'requestId' | 'client' | 'refresh' | 'note'>;
+
+/** Either way of asking is noted as what it did, with how the switch stood; one that stood so already was not thrown. */
+async function throwSwitch(on: boolean, { actors, requestId, client, refresh, note }: SwitchCall): Promise<Response> {
+  const was = await actors.enforcementStatus();
+  const before = was.ok ? { kill_switch: was.value.killSwitch } : null;
+  const operation = on ? killSwitchOn.id : killSwitchOff.id;
+  note(before?.kill_switch === on ? null : { operation, before, after: { kill_switch: on } });
+  const answer = await actors.killSwitch(on, client);
+  if (answer.ok) await refresh();
+  return answerResponse(answer, requestId, (status) => ({ ...status, timestamp: isoNow() }));
+}
 
 const enforce = operation({
   method: 'post',

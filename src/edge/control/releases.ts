@@ -66,7 +66,7 @@ const rollBack = operation({
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
     const { ok: _, ...result } = answer.value;
-    note(result.changed ? noteRelease(`release ${params.seq}`, result) : null);
+    note(result.changed ? noteRelease(`release ${params.seq}`, result, '', result.ruleset ?? result.kind) : null);
     await refresh();
     return jsonResponse(result);
   },

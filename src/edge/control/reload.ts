@@ -98,7 +98,7 @@ function reload({ kind, path, schema, limit }: Surface): Operation {
       if (!answer.ok) return actorProblem(answer, requestId);
       if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
       const { seq, hash, changed, changes } = answer.value;
-      note(!dryRun && changed ? noteRelease(kind, answer.value) : null);
+      note(!dryRun && changed ? noteRelease(kind, answer.value, query.note) : null);
       if (!dryRun && changed) await refresh();
       return jsonResponse({ dry_run: dryRun, seq, hash, changed, changes });
     },

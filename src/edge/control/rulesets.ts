@@ -132,7 +132,7 @@ const reloadRules = operation({
     if (!answer.ok) return actorProblem(answer, requestId);
     if (!answer.value.ok) return invalidResponse(answer.value.problems, requestId);
     const { ok: _, ruleset = DEFAULT_RULESET, ...result } = answer.value;
-    note(!dryRun && result.changed ? noteRelease(`ruleset ${ruleset}`, result) : null);
+    note(!dryRun && result.changed ? noteRelease(`ruleset ${ruleset}`, result, query.note) : null);
     const { policy } = !dryRun && result.changed ? await refresh() : snapshot;
     return jsonResponse({ dry_run: dryRun, ruleset, ...rulesetUse(ruleset, policy), ...result });
   },

@@ -99,6 +99,17 @@ test('refusals and sign-ins have a bounded share, counted over evictions; what w
   expect(await registry.audit(500)).toHaveLength(66);
 });
 
+test('wrong keys have a share of their own, so that guessing keeps no sign-in out', async () => {
+  const registry = fresh();
+  const guess = (n: number) => note(n, { who: 'unknown', operation: 'signIn', outcome: 'refused' });
+  await registry.record(Array.from({ length: 50 }, (_, i) => guess(i)));
+  await evictDurableObject(registry);
+  await registry.record(Array.from({ length: 50 }, (_, i) => guess(100 + i)));
+  expect(await registry.audit(500)).toHaveLength(60);
+  await registry.record([note(1000, { operation: 'signIn' })]);
+  expect(await registry.audit(500)).toHaveLength(61);
+});
+
 test(
   'ten thousand are kept, and the chain is whole from the last that was dropped on',
   { timeout: 120_000 },

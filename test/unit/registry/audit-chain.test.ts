@@ -6,9 +6,9 @@ import {
   fitNote,
   followChain,
   hasRoomForMinor,
-  isMinor,
   linkHash,
   MINOR_LIMIT,
+  minorKind,
   MINOR_WINDOW_MS,
   showEntry,
   storeNote,
@@ -104,9 +104,10 @@ test('facts that somebody spoilt in the storage do not keep the log from being r
 });
 
 test('refusals and sign-ins have so much room in an hour, what was done is never left out', () => {
-  expect(isMinor(note({ outcome: 'refused' }))).toBe(true);
-  expect(isMinor(note({ operation: 'signIn' }))).toBe(true);
-  expect(isMinor(note())).toBe(false);
+  expect(minorKind(note({ outcome: 'refused' }))).toBe('holder');
+  expect(minorKind(note({ operation: 'signIn' }))).toBe('holder');
+  expect(minorKind(note({ operation: 'signIn', who: 'unknown', outcome: 'refused' }))).toBe('stranger');
+  expect(minorKind(note())).toBeNull();
   const full = Array.from({ length: MINOR_LIMIT }, (_, i) => i);
   expect(hasRoomForMinor(full.slice(1), 100)).toBe(true);
   expect(hasRoomForMinor(full, 100)).toBe(false);
