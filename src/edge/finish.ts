@@ -1,4 +1,5 @@
 import type { ThreatEvent } from '../actors/contracts.ts';
+import { isRefusedByReputation } from './by-reputation.ts';
 import { describeRequest, describeSystem } from './threat-event.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Passage } from './passage.ts';
@@ -55,8 +56,7 @@ function observe(passage: Passage, end: End): void {
   const failed = end.failed ?? null;
   const isEvent = (outcome !== 'allow' || failed !== null) && isNews(passage, end);
   const event = isEvent ? describe(passage, end) : null;
-  // What the shield itself failed to do is no evidence against anybody.
-  const items = failed === 'closed' || !namesOneClient(address.key) ? [] : evidenceOf(verdict, outcome, now);
+  const items = provesNothing(passage, end) ? [] : evidenceOf(verdict, outcome, now);
   const evidence = items.length === 0 ? null : { client: address.key, items };
   const { excluded } = verdict.waf;
   const stopped = stoppingLayer(verdict, outcome, failed);
@@ -74,6 +74,15 @@ function observe(passage: Passage, end: End): void {
     waitedMs: end.waitedMs ?? 0,
     suspect: outcome === 'allow' ? null : suspectOf(passage),
   });
+}
+
+/**
+ * What the shield itself failed to do is no evidence against anybody; nor is a refusal for the evidence there is: reputation that
+ * fed itself would never fade for a client that goes on asking.
+ */
+function provesNothing({ address, snapshot }: Passage, { verdict, outcome, failed }: End): boolean {
+  if (failed === 'closed' || !namesOneClient(address.key)) return true;
+  return outcome !== 'limit' && isRefusedByReputation(verdict, snapshot);
 }
 
 function suspectOf({ request, address, facts }: Passage): Suspect {
