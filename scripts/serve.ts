@@ -7,7 +7,7 @@ import { localAdminKey } from './local/admin-key.ts';
 import { buildDashboard, bundleWorker, root } from './local/bundle.ts';
 import { ownAccount, startLocalCloudflare, type CloudflareBindings } from './local/cloudflare.ts';
 import { describeFeeds, type FeedsSeen } from './local/feeds.ts';
-import { portProblem, readOrigin, readPlan, readPort } from './local/settings.ts';
+import { DEFAULT_PORT, portProblem, readOrigin, readPlan, readPort } from './local/settings.ts';
 import { startShield } from './local/shield.ts';
 
 const HELP = `Runs EdgeShield on this machine, in front of a demo shop or of your site.
@@ -101,9 +101,21 @@ Guessing passwords is limited (429 in the end):
 
   curl -s -o ${nowhere} -w "%{http_code}\\n" "${base}/login?try=[1-12]"
 
-Real traffic, attacks included: npm run simulate
+Real traffic, attacks included:
+
+  npm run simulate${elsewhere(' -- --target')}
+
+How the shield is, in the terminal; the key is read from ${admin.file}:
+
+  npx edgeshield status${elsewhere(' --url')}
+
 Why something was stopped: open the dashboard and click on it. Ctrl-C stops the shield.`);
 await firstCycle();
+
+/** The option that the other commands need on another port than the one they know; empty on that. */
+function elsewhere(option: string): string {
+  return port === DEFAULT_PORT ? '' : `${option} ${base}`;
+}
 
 /** Asks the feeds for the first time, and says whether they could be reached: a machine without a network shows else only an empty page. */
 async function firstCycle(): Promise<void> {

@@ -97,6 +97,15 @@ test.skipIf(process.platform === 'win32')(
     expect(statuses[0]).toBe('200');
     expect(statuses.at(-1)).toBe('429');
 
+    // This port is not the one that the other commands know.
+    expect(first.output).toContain(`npm run simulate -- --target http://localhost:${port}`);
+    const asked = /npx edgeshield (status --url \S+)/.exec(first.output)?.[1]?.split(' ') ?? [];
+    // Nobody's key of this machine: the one in the clone is to be found.
+    const env = { ...process.env, EDGESHIELD_ADMIN_KEY: '' };
+    const cli = join(clone, 'src/cli/edgeshield.mjs');
+    const told = execFileSync(process.execPath, [cli, ...asked], { cwd: clone, env, encoding: 'utf8' });
+    expect(told).toContain(`http://localhost:${port}`);
+
     const stats = await fetch(`http://127.0.0.1:${port}/admin/stats`, { headers: { 'x-admin-key': key } });
     expect(stats.status).toBe(200);
 
