@@ -655,6 +655,15 @@ export interface CheckedNetwork {
   readonly from: 'asked' | 'events' | 'unknown';
 }
 
+/** What becomes of an address now, whatever is known of it. */
+export interface AddressNow {
+  /** Of a plain request; `limit`: it passes under a lowered rate limit. */
+  readonly outcome: 'block' | 'challenge' | 'limit' | 'pass';
+  readonly by: 'blocklist' | 'intelligence' | 'reputation' | 'none';
+  /** In one line. */
+  readonly says: string;
+}
+
 export interface CheckResult {
   readonly ip: string;
   readonly score: number;
@@ -670,9 +679,11 @@ export interface CheckResult {
     /** The registry's entry, set by an operator or by reputation. */
     readonly blocklist: BlockEntry | null;
   };
-  /** In plain words. */
+  /** In plain words. As the control plane answers it, it begins with `now.says`. */
   readonly why: string;
   readonly origin: ThreatOrigin;
+  /** Put to it by the control plane, which judges as the edge does. */
+  readonly now?: AddressNow;
 }
 
 export interface CycleResult {

@@ -6,6 +6,7 @@ import { addEnforce } from './commands/enforce.ts';
 import { addIntel } from './commands/intel.ts';
 import { addKeys } from './commands/keys.ts';
 import { addModel } from './commands/model.ts';
+import { addPardon } from './commands/pardon.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addRules } from './commands/rules.ts';
 import { addStatus } from './commands/status.ts';
@@ -40,6 +41,7 @@ export function buildProgram({ quiet }: { readonly quiet: boolean }): Command {
   addTail(program);
   addWhy(program);
   addBlocklist(program);
+  addPardon(program);
   addRules(program);
   addModel(program);
   addRoutes(program);

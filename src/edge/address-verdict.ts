@@ -23,9 +23,9 @@ export function judgeAddressAlone(
   return listed?.tier === 'block' ? blockListed(listed, address, snapshot.policy.thresholds) : null;
 }
 
-/** What the machine blocks by itself it must not block of the allow-list. */
-function findEntry(
-  { blocklist, threats }: InForce,
+/** The entry that refuses an address, or null. What the machine blocks by itself it must not block of the allow-list. */
+export function findEntry(
+  { blocklist, threats }: Pick<InForce, 'blocklist' | 'threats'>,
   address: Address,
   asn: number | undefined,
   now: number,

@@ -155,7 +155,10 @@ describe('the check of an address', () => {
       allowed: null,
       sources: [{ id: 'ipsum' }],
       enforced: { edge: 'block', lists: [], blocklist: null },
-      why: expect.stringMatching(/listed by ipsum.*Enforced at the edge \(block\), in no list of the account/),
+      now: { outcome: 'block', by: 'intelligence' },
+      why: expect.stringMatching(
+        /^Now: blocked, by threat intelligence.*listed by ipsum.*Enforced at the edge \(block\), in no list of the account/,
+      ),
       timestamp: expect.stringMatching(ISO),
     });
   });
@@ -168,8 +171,13 @@ describe('the check of an address', () => {
     expect(await json('GET', '/check?ip=2001:4860:7::1')).toMatchObject({
       score: 0,
       tier: 'log_only',
-      why: 'No source lists it.',
+      now: { outcome: 'pass', by: 'none' },
+      why: expect.stringMatching(/^Now: let in\. .* No source lists it\.$/),
     });
+    // A person's entry is stronger than the allow-list.
+    await admin('POST', '/admin/blocklist', { ip: '173.245.48.7', reason: 'by hand' });
+    expect(await json('GET', '/check?ip=173.245.48.7')).toMatchObject({ now: { outcome: 'block', by: 'blocklist' } });
+    await admin('DELETE', '/admin/blocklist/173.245.48.7');
     await admin('POST', '/admin/blocklist', { ip: '46.2.0.0/16', reason: 'by hand' });
     await admin('POST', '/admin/blocklist', { ip: 'AS64500', reason: 'by hand' });
     expect(await json('GET', '/check?ip=46.3.3.4')).toMatchObject({ enforced: { blocklist: null } });
@@ -178,7 +186,10 @@ describe('the check of an address', () => {
     });
     expect(await json('GET', '/check?ip=46.2.3.4')).toMatchObject({
       enforced: { blocklist: { range: '46.2.0.0/16', source: 'operator' } },
-      why: expect.stringMatching(/blocklist holds 46\.2\.0\.0\/16 until it is removed, by operator: by hand/),
+      now: { outcome: 'block', by: 'blocklist' },
+      why: expect.stringMatching(
+        /^Now: blocked, by the blocklist \(46\.2\.0\.0\/16, set by operator\).*blocklist holds 46\.2\.0\.0\/16 until it is removed, by operator: by hand/,
+      ),
     });
   });
 

@@ -131,6 +131,7 @@ describeInBrowser('blocklist, intelligence, audit log and keys', () => {
 
     await page.click('#address-block button');
     await textOf('#address-enforced').toContain('On the blocklist');
+    await textOf('#address-now').toContain('Now: blocked, by the blocklist');
     expect(await statusFor(ATTACKER)).toBe(403);
     await page.click('#address-actions >> text=Unblock');
     await page.waitForSelector('#address-block');

@@ -155,6 +155,24 @@ test('block refuses an address and says how to undo it, list shows it, unblock l
   expect(await terminal.run('block', 'nonsense')).toMatchObject({ code: 1, err: expect.stringContaining('AS64500') });
 });
 
+test('pardon forgets a record, and tells what becomes of the address now', async () => {
+  await attack();
+  await vi.waitFor(
+    async () => {
+      const { reputation } = await terminal.json<{ reputation: { score: number } }>(['why', ATTACKER]);
+      expect(reputation.score).toBeGreaterThan(0);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
+  expect(await terminal.run('pardon', ATTACKER)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/is forgotten\. Now: let in\. /),
+  });
+  const { reputation } = await terminal.json<{ reputation: { score: number } }>(['why', ATTACKER]);
+  expect(reputation.score).toBe(0);
+  expect((await terminal.run('pardon', 'nonsense')).code).toBe(1);
+});
+
 test('what holds an address that is not on the list by itself is named, and a network is found where it is told', async () => {
   expect((await terminal.run('block', '198.18.77.0/24', 'as64499')).code).toBe(0);
   const refused = await terminal.run('unblock', '198.18.77.5');
@@ -278,7 +296,7 @@ test('scripts can tell why it failed', async () => {
 
 test('every command has its help, with an example, and knows its version', async () => {
   const commands = [
-    ...['status', 'tail', 'why', 'block', 'unblock', 'list', 'routes', 'completion'].map((name) => [name]),
+    ...['status', 'tail', 'why', 'block', 'unblock', 'pardon', 'list', 'routes', 'completion'].map((name) => [name]),
     ...['list', 'pull', 'push', 'diff', 'history', 'rollback', 'test'].map((name) => ['rules', name]),
     ...['pull', 'push', 'history', 'rollback'].map((name) => ['model', name]),
     ...['status', 'collect', 'lookup'].map((name) => ['intel', name]),

@@ -154,7 +154,7 @@ export class EnforcementEngine extends Actor implements EnforcementRpc {
       if ((this.#facts.get('killSwitch') ?? false) !== on) {
         // The edge first, and before the run in hand is through: whoever throws it does not want to wait.
         this.#facts.set('killSwitch', on);
-        await this.#notices.tell(on ? 'error' : 'notice', `the kill switch is ${on ? 'on' : 'off'}`);
+        await this.#notices.tell('notice', `the kill switch is ${on ? 'on' : 'off'}`);
         if (on) await this.#threats.release();
         await this.#engine.abandon(`the kill switch was turned ${on ? 'on' : 'off'}`);
         await this.#engine.run('kill-switch', PATIENCE_MS);

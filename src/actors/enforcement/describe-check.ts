@@ -36,7 +36,8 @@ export function explainCheck(found: CheckFindings): string {
 
 function explainTier({ score, tier, range, sources, allowed, rules, killSwitch }: CheckFindings): string {
   if (killSwitch) return 'The kill switch is on: no threat is enforced.';
-  if (allowed !== null) return `It is allowed: ${allowed.range} (${allowed.note}). No score changes that.`;
+  if (allowed !== null)
+    return `Threat intelligence spares it: ${allowed.range} (${allowed.note}). No score changes that.`;
   if (range === null && score === 0) return 'No source lists it.';
   const who = sources.length === 0 ? 'listed' : `listed by ${sources.join(', ')}`;
   const told = `${range ?? 'It'} is ${who}; the score is ${score.toFixed(2)}`;

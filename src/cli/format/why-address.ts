@@ -1,4 +1,5 @@
 import type {
+  AddressNow,
   BlockEntry,
   CheckedNetwork,
   CheckResult,
@@ -25,7 +26,6 @@ const EVIDENCE_SHOWN = 5;
 export function describeAddress({ check, reputation, events }: KnownAddress, now: number, paint: Paint): string {
   const { ip, tier, score, why, allowed, network, enforced, sources } = check;
   const { blocklist, edge, lists } = enforced;
-  const blocked = blocklist !== null || edge === 'block';
   const head = facts(
     [
       ['why', plain(why)],
@@ -50,13 +50,25 @@ export function describeAddress({ check, reputation, events }: KnownAddress, now
     return indent(eventLine(event, paint, { when, ofOne: true, indent: 2 }));
   });
   return [
-    `${paint('bold', plain(ip))}  ${blocked ? paint(stateStyle('down'), 'blocked') : 'not blocked'}`,
+    `${paint('bold', plain(ip))}${check.now === undefined ? '' : `  ${sayOutcome(check.now, paint)}`}`,
     head,
     ...section('Evidence', evidence, paint),
     ...(sources.length === 0 ? [] : section('Feeds', [indent(describeSaid(sources, paint))], paint)),
     ...section('Last requests', last, paint),
     ...whatToDo(check),
   ].join('\n');
+}
+
+const OUTCOMES: Readonly<Record<AddressNow['outcome'], string>> = {
+  block: 'blocked',
+  challenge: 'challenged',
+  limit: 'limited',
+  pass: 'not blocked',
+};
+
+function sayOutcome({ outcome }: AddressNow, paint: Paint): string {
+  const word = OUTCOMES[outcome];
+  return outcome === 'block' ? paint(stateStyle('down'), word) : word;
 }
 
 function describeNetwork({ asn, from }: CheckedNetwork): string {
@@ -86,7 +98,8 @@ function indent(text: string): string {
   return text.replaceAll(/^/gm, '  ');
 }
 
-function whatToDo({ ip, enforced, allowed }: CheckResult): readonly string[] {
+function whatToDo({ ip, enforced, allowed, now }: CheckResult): readonly string[] {
   if (enforced.blocklist !== null) return ['', `Let it in: edgeshield unblock ${plain(enforced.blocklist.range)}`];
+  if (now?.by === 'reputation') return ['', `Forget its record: edgeshield pardon ${plain(ip)}`];
   return allowed === null && enforced.edge !== 'block' ? ['', `Refuse it: edgeshield block ${plain(ip)} --for 1h`] : [];
 }

@@ -17,8 +17,8 @@ export function button(text: string, work: () => Promise<unknown> | void, kind: 
   return node;
 }
 
-/** How long a button waits for the second press. */
-const DOUBT_MS = 4000;
+/** How long a button waits for the second press: time to read the question, and what stands beside it. */
+const DOUBT_MS = 8000;
 
 /** A button that asks back: the first press arms it, the second, soon after, does the work. */
 export function cautiousButton(text: string, question: string, work: () => Promise<unknown>): HTMLButtonElement {

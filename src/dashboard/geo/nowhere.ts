@@ -4,5 +4,5 @@ export function sayNowhere(events: number, unplaced: number): string {
     return 'Nothing was stopped or logged yet. Each request that is appears here as it happens, with an arc to the data centre that took it.';
   }
   if (unplaced < events) return '';
-  return 'No event has coordinates. Cloudflare tells where a client is; a shield on your own machine is not told, but `npm run simulate` sends from made-up places. The tables count all events.';
+  return 'No event has coordinates. Cloudflare tells where a client is; a shield on your own machine is not told, but the traffic that npm run simulate sends comes from made-up places. The tables count all events.';
 }

@@ -24,15 +24,30 @@ export function bindCheck(): void {
   });
 }
 
-export function showCheck(result: CheckResult): Outcome {
-  const { ip, tier, why, sources } = result;
+function showCheck(result: CheckResult): Outcome {
+  return [...sayNow(result), ...showFindings(result)];
+}
+
+/** What becomes of the address, before anything that is known of it. */
+export function sayNow({ now }: CheckResult): readonly HTMLElement[] {
+  return now === undefined ? [] : [element('p', { class: 'now', 'data-tier': TONES[now.outcome] }, now.says)];
+}
+
+/** A let-in address has the tone of one that is only noted. */
+const TONES = { block: 'block', challenge: 'challenge', limit: 'rate_limit', pass: 'log_only' } as const;
+
+/** What the sources say, and where that is enforced. */
+export function showFindings(result: CheckResult): readonly HTMLElement[] {
+  const { ip, tier, now, sources } = result;
+  const why = now === undefined ? result.why : result.why.slice(now.says.length).trim();
   const about = element(
     'p',
     { class: 'checked', 'data-tier': tier },
+    'Of ',
     element('code', {}, ip),
-    ' ',
+    ' threat intelligence makes: ',
     element('b', {}, TIER_NAMES[tier]),
-    ` score ${score(result.score)}`,
+    `, score ${score(result.score)}`,
   );
   const places = element('ul', {}, ...whereEnforced(result).map((place) => element('li', {}, place)));
   return [about, element('p', {}, why), places, ...(sources.length === 0 ? [] : [sourceTable(sources)])];
@@ -44,7 +59,7 @@ function whereEnforced({ enforced, allowed }: CheckResult): readonly string[] {
   if (edge !== null) places.unshift(`At the edge: ${TIER_NAMES[edge].toLowerCase()}.`);
   if (blocklist !== null)
     places.push(`On the blocklist as ${blocklist.range}, by ${blocklist.source}: ${blocklist.reason}`);
-  if (places.length === 0) places.push('Enforced nowhere.');
+  if (places.length === 0) places.push('In no list, and in no tier at the edge.');
   if (allowed !== null) places.push(`On the allow-list as ${allowed.range} (${allowed.origin}): ${allowed.note}`);
   return places;
 }

@@ -18,7 +18,7 @@ export function drawKillSwitch({ killSwitch, lists, edge }: EnforcementStatus): 
   fill('kill-text', [killSwitch, items, held], () => [
     killSwitch
       ? 'The next run fills the edge and the account’s lists again from the threats of then.'
-      : `Takes ${count.format(held)} addresses and ranges from the edge and ${count.format(items)} items from the account’s lists, and keeps both empty until you turn it off. Items of others stay. Rules, bot checks and rate limits go on.`,
+      : `Takes ${count.format(held)} addresses and ranges from the edge and ${count.format(items)} items from the account’s lists, and keeps both empty until you turn it off. Items of others stay. The blocklist stays in force, and rules, bot checks and rate limits go on.`,
   ]);
 }
 

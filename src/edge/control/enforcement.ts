@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Plan } from '../../actors/contracts.ts';
 import { problemResponse } from '../pages/problem.ts';
-import { clientKey, namesOneClient } from '../reputation/client-key.ts';
+import { judgeNow } from '../address-now.ts';
+import { namesOneClient, readAddress } from '../reputation/client-key.ts';
 import type { Change } from './audit-trail.ts';
 import { actorProblem, answerResponse, invalidResponse, jsonResponse } from './json-response.ts';
 import { operation, type Call } from './operation.ts';
@@ -168,7 +169,8 @@ const check = operation({
   method: 'get',
   path: '/check',
   id: 'checkAddress',
-  summary: 'One address: score, sources, tier, allow-list, where it is enforced, and why',
+  summary:
+    'One address: what becomes of it now and by what; score, sources, tier, allow-list, where it is enforced, and why',
   tag: 'enforcement',
   access: 'operator',
   query: v.strictObject({
@@ -177,13 +179,22 @@ const check = operation({
     asn: v.optional(AsnText),
   }),
   responses: { 200: { description: 'What is known of it' }, 422: { description: 'Not an address' } },
-  async handle({ actors, requestId, query }) {
+  async handle({ actors, requestId, query, refresh }) {
     const ip = query.ip.replace(/\/(?:64|32)$/, '');
-    if (!namesOneClient(clientKey(ip))) {
+    const address = readAddress(ip);
+    if (!namesOneClient(address.key)) {
       return invalidResponse([{ path: 'ip', message: 'must be an IPv4 or IPv6 address' }], requestId);
     }
-    const answer = await actors.checkAddress(ip, query.asn);
-    return answerResponse(answer, requestId, (found) => ({ ...found, timestamp: isoNow() }));
+    const [answer, known, snapshot] = await Promise.all([
+      actors.checkAddress(ip, query.asn),
+      actors.lookUp(address.key),
+      refresh(),
+    ]);
+    return answerResponse(answer, requestId, (found) => {
+      const asn = found?.network?.asn ?? undefined;
+      const now = judgeNow(snapshot, address, asn, known.ok ? known.value.score : 0, Date.now());
+      return { ...found, now, why: `${now.says} ${found?.why ?? ''}`.trim(), timestamp: isoNow() };
+    });
   },
 });
 

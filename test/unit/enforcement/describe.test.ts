@@ -164,7 +164,7 @@ test('why an address is met as it is, in plain words', () => {
   expect(explainCheck({ ...found, origin: 'emergency' })).toMatch(/emergency list is in force/);
   const allowed = { range: '192.0.2.0/24', note: 'office', origin: 'operator' } as const;
   expect(explainCheck({ ...found, allowed, tier: 'log_only' })).toBe(
-    'It is allowed: 192.0.2.0/24 (office). No score changes that.',
+    'Threat intelligence spares it: 192.0.2.0/24 (office). No score changes that.',
   );
 });
 

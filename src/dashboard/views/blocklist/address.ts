@@ -8,7 +8,7 @@ import { element } from '../../dom.ts';
 import { eventRow } from '../../event/event-row.ts';
 import { placeOf } from '../../shell/place.ts';
 import type { ViewContext } from '../../shell/view.ts';
-import { showCheck } from '../../status/check.ts';
+import { sayNow, showFindings } from '../../status/check.ts';
 import { moment } from '../../status/moment.ts';
 import { table } from '../../status/table.ts';
 import { score } from '../../status/tiers.ts';
@@ -19,6 +19,7 @@ const EVENTS = 20;
 /** Everything that is known of one address, and what can be done about it. */
 export function mountAddress(root: HTMLElement, context: ViewContext, ip: string): () => void {
   const desk = deskOf(context);
+  const verdict = element('div', { id: 'address-now', role: 'status' });
   const actions = element('section', { id: 'address-actions', class: 'card', 'aria-label': 'What to do' });
   const enforced = element('div', { id: 'address-enforced' });
   const evidence = element('div', { id: 'address-evidence' });
@@ -31,6 +32,7 @@ export function mountAddress(root: HTMLElement, context: ViewContext, ip: string
       element('h1', {}, 'Address ', element('code', { id: 'address-ip' }, ip)),
       element('a', { href: placeOf('blocklist'), 'data-view': 'blocklist' }, 'Back to the blocklist'),
     ),
+    verdict,
     actions,
     element(
       'div',
@@ -55,8 +57,9 @@ export function mountAddress(root: HTMLElement, context: ViewContext, ip: string
       );
       return;
     }
+    verdict.replaceChildren(...sayNow(found));
     drawActions(found, reputation);
-    enforced.replaceChildren(...showCheck(found));
+    enforced.replaceChildren(...showFindings(found));
     evidence.replaceChildren(...describe(reputation));
     events.replaceChildren(...(seen?.events ?? []).map((event) => eventRow(event)));
     none.textContent = (seen?.events.length ?? 0) === 0 ? 'No event of this address is kept.' : '';
