@@ -12,7 +12,7 @@ export interface Taken {
   readonly record: SourceRecord;
   /** The table that is to stand from now on; null: the one before stays. */
   readonly table: IndicatorTable | null;
-  /** What an operator wants to hear: trouble that begins, and that it is over. */
+  /** What an operator wants to hear: that it cannot be had, and that it can again. `trouble`: it could be had before. */
   readonly event: { readonly message: string; readonly trouble: boolean } | null;
 }
 
@@ -32,7 +32,7 @@ export function takeFetched(
   const after = healthOf({ ...source, record: taken.record });
   const { problem } = taken.record;
   if (problem !== null && (after !== before || problem !== source.record.problem))
-    return { ...taken, event: { message: `${after}: ${problem}`, trouble: true } };
+    return { ...taken, event: { message: `${after}: ${problem}`, trouble: source.record.lastSuccess !== null } };
   const recovered = after === 'ok' && (before === 'failing' || before === 'suspect');
   return { ...taken, event: recovered ? { message: `well again, ${taken.record.rows} rows`, trouble: false } : null };
 }

@@ -5,9 +5,9 @@ export function saySystem(reason: string): { readonly cause: string; readonly de
   const colon = reason.indexOf(': ');
   const about = colon === -1 ? '' : reason.slice(0, colon);
   const rest = colon === -1 ? reason : reason.slice(colon + 2);
-  if (about.startsWith('feed ')) {
+  if (/^feeds? /.test(about)) {
     return {
-      cause: `the threat feed ${about.slice('feed '.length)}: ${rest}`,
+      cause: `the threat ${about}: ${rest}`,
       detail: `${LOOK} Feeds and their state stand on the page Enforcement.`,
     };
   }

@@ -17,10 +17,15 @@ const ROWS = 200;
 
 export function drawSources(status: IntelligenceReport): void {
   const { sources, threats, allowed, first_hand: firstHand, merged_at: mergedAt } = status;
-  const merged = [threats, allowed, firstHand, mergedAt];
+  const waits = sources.some(({ health }) => health === 'pending');
+  const merged = [threats, allowed, firstHand, mergedAt, waits];
   fill('sources-summary', merged, () =>
     mergedAt === null
-      ? ['Nothing has been merged yet; the first fetch is under way.']
+      ? [
+          waits
+            ? 'Nothing has been merged yet; the first fetch is under way.'
+            : 'No feed could be fetched so far. Each is tried again by itself, and the shield goes on without.',
+        ]
       : [
           `${count.format(threats)} threats, ${count.format(firstHand)} first-hand, ${count.format(allowed)} entries spared; merged `,
           moment(mergedAt, ''),

@@ -228,6 +228,12 @@ const VERDICTS: readonly (readonly [string, NumberedEvent, string, string])[] = 
     'No request was decided by it. Feeds and their state stand on the page Enforcement.',
   ],
   [
+    'feeds of which none could be reached',
+    system('notice', 'feeds ipsum, tor-exits: failing: the host could not be reached'),
+    'Notice: the threat feeds ipsum, tor-exits: failing: the host could not be reached',
+    'No request was decided by it. Feeds and their state stand on the page Enforcement.',
+  ],
+  [
     'a word of enforcement',
     system('notice', 'enforcement: lists changed: 40 added, 0 removed'),
     'Notice: lists changed: 40 added, 0 removed',
