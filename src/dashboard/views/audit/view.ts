@@ -1,4 +1,4 @@
-import type { AuditCheck, AuditEntry, AuditFacts } from '../../../actors/contracts.ts';
+import type { AuditCheck, AuditEntry } from '../../../actors/contracts.ts';
 import { count } from '../../count.ts';
 import { deskOf } from '../../desk/desk.ts';
 import { button } from '../../controls/button.ts';
@@ -8,13 +8,20 @@ import { bindKeys } from '../../shell/keys.ts';
 import type { View } from '../../shell/view.ts';
 import { keepMoments, moment } from '../../status/moment.ts';
 import { cell, leadCell } from '../../status/table.ts';
+import { describeChange, wordsOf } from './change.ts';
+import { sayOperation } from './operation-words.ts';
 
 type Entry = Omit<AuditEntry, 'id'> & { readonly request_id: string };
 
 const PAGE = 100;
 const TICK_MS = 1000;
-/** The contract's word, and the operator's. */
-const KEY_NAMES: Readonly<Record<string, string>> = { seq: 'release' };
+/** Those who are no key of the list. */
+const WHO_NAMES: Readonly<Record<string, string>> = {
+  bootstrap: 'bootstrap key',
+  unknown: 'somebody',
+  kv: 'KV',
+  registry: 'the shield itself',
+};
 const COLUMNS = ['No.', 'When', 'Who', 'What', 'Before and after', 'Outcome'];
 
 /** Who changed what and when, and whether the chain that holds it is whole. */
@@ -24,7 +31,7 @@ export const auditView: View = {
   mount(root, context) {
     const desk = deskOf(context);
     let entries: readonly Entry[] = [];
-    const search = textInput({ id: 'audit-search', type: 'search', placeholder: 'Search who, what, target' });
+    const search = textInput({ id: 'audit-search', type: 'search', placeholder: 'Search who, what, note, target' });
     search.setAttribute('aria-label', 'Search the entries that are loaded');
     const body = element('tbody', { id: 'audit' });
     const empty = element('p', { class: 'empty' });
@@ -77,9 +84,7 @@ export const auditView: View = {
 
     function draw(): void {
       const words = search.value.toLowerCase().trim();
-      const found = entries.filter(({ who, name, operation, target, client }) =>
-        `${who} ${name} ${operation} ${target} ${client}`.toLowerCase().includes(words),
-      );
+      const found = entries.filter((entry) => textOf(entry).toLowerCase().includes(words));
       body.replaceChildren(...found.map(row));
       empty.textContent =
         found.length > 0
@@ -118,6 +123,12 @@ function describe({ ok, broken, entries, head }: AuditCheck): HTMLElement {
   );
 }
 
+/** All that the search looks at: what is shown, and the names that scripts know. */
+function textOf({ who, name, operation, target, client, outcome, before, after }: Entry): string {
+  const said = [who, name, operation, sayOperation(operation, outcome), target, client, outcome];
+  return [...said, wordsOf(before), wordsOf(after)].join(' ');
+}
+
 function row(entry: Entry): HTMLElement {
   const { n, at, who, name, via, client, operation, target, before, after, outcome, request_id: request, hash } = entry;
   const place = client === '' ? via : `${via}, from ${client}`;
@@ -126,38 +137,13 @@ function row(entry: Entry): HTMLElement {
     { 'data-outcome-of': outcome },
     element('th', { scope: 'row', title: `request ${request}\nhash ${hash}` }, String(n)),
     cell('When', moment(at, '')),
-    cell('Who', element('b', {}, name === '' ? who : name), element('small', {}, place)),
-    cell('What', element('code', {}, operation), element('small', { class: 'target' }, target)),
-    cell('Before and after', change(target, before, after)),
+    cell('Who', element('b', {}, name === '' ? (WHO_NAMES[who] ?? who) : name), element('small', {}, place)),
+    cell(
+      'What',
+      element('span', { title: operation }, sayOperation(operation, outcome)),
+      element('small', { class: 'target' }, target),
+    ),
+    cell('Before and after', describeChange(target, before, after)),
     leadCell('Outcome', element('b', { class: 'mark-word', 'data-good': String(outcome === 'done') }, outcome)),
   );
-}
-
-/** Only what differs, key by key; the target itself stands beside it already. */
-function change(target: string, before: AuditFacts | null, after: AuditFacts | null): HTMLElement {
-  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  const lines = keys.flatMap((key) => {
-    const was = say(key, before?.[key]);
-    const is = say(key, after?.[key]);
-    if (was === is || is === target || was === target) return [];
-    return [
-      element('dt', {}, KEY_NAMES[key] ?? key.replaceAll('_', ' ')),
-      element(
-        'dd',
-        {},
-        ...(was === '' ? [] : [element('del', {}, was)]),
-        ...(was !== '' && is !== '' ? [' → '] : []),
-        ...(is === '' ? [] : [element('ins', {}, is)]),
-      ),
-    ];
-  });
-  return lines.length === 0 ? element('span', { class: 'faint' }, '–') : element('dl', { class: 'change' }, ...lines);
-}
-
-function say(key: string, fact: AuditFacts[string] | undefined): string {
-  if (fact === undefined || fact === null) return '';
-  if (Array.isArray(fact)) return fact.join(', ');
-  if (typeof fact === 'number' && /^(?:since|until|at|blocked_until|expires)$/.test(key))
-    return new Date(fact).toISOString();
-  return String(fact);
 }
