@@ -4,12 +4,23 @@ import { expirySelect, ttlOf } from '../../desk/expiry.ts';
 import { button } from '../../controls/button.ts';
 import { field, textInput } from '../../controls/field.ts';
 import { count } from '../../count.ts';
-import { readList, type Wanted } from './csv.ts';
+import { keepLines, readList, type Unread, type Wanted } from './csv.ts';
 
 /** Each entry is a call and a release of its own; longer lists are for feeds, under Intelligence. */
 const LIMIT = 500;
 /** Problems that are told; more would bury the first. */
 const TOLD = 8;
+
+/** Of an entry that an old export holds. */
+const OVER = { kind: 'problem', text: 'its end is over already' } as const;
+
+function isOver({ until }: Wanted): boolean {
+  return typeof until === 'number' && until <= Date.now();
+}
+
+function sayUnread({ line, text, problem }: Unread): string {
+  return `Line ${line}, ${text}: ${problem}.`;
+}
 
 /** Many ranges at once: pasted, or from a CSV file. */
 export function bulkForm(done: () => void): HTMLElement {
@@ -26,54 +37,69 @@ export function bulkForm(done: () => void): HTMLElement {
   file.addEventListener('change', () => {
     void take(file.files?.[0]);
   });
-  text.addEventListener('input', () => say(preview()));
+  text.addEventListener('input', preview);
 
   async function take(chosen: File | undefined): Promise<void> {
     if (chosen === undefined) return;
     text.value = await chosen.text();
     file.value = '';
-    say(preview());
+    preview();
   }
 
-  function say(...content: readonly (Node | string)[]): void {
-    result.replaceChildren(...content);
-  }
-
-  function preview(): string {
-    const { wanted, unread } = readList(text.value);
-    if (wanted.length + unread.length === 0) return '';
-    const trouble = unread.length === 0 ? '' : `, ${count.format(unread.length)} cannot be read`;
-    return `${count.format(wanted.length)} to block${trouble}.`;
-  }
-
-  async function run(): Promise<void> {
-    const { wanted, unread } = readList(text.value);
-    const problems = unread.map(({ line, problem }) => `Line ${line}: ${problem}.`);
-    if (wanted.length === 0) return say(problems[0] ?? 'Paste addresses or ranges, one a line.');
-    if (wanted.length > LIMIT)
-      return say(`At most ${LIMIT} at once: a longer list is better added as a feed, under Intelligence.`);
-    let blocked = 0;
-    for (const [index, one] of wanted.entries()) {
-      say(`Blocking ${index + 1} of ${wanted.length}…`);
-      if (typeof one.until === 'number' && one.until <= Date.now()) {
-        problems.push(`${one.ip}: its end is over already.`);
-        continue;
-      }
-      const answer = await order<unknown>('/admin/blocklist', bodyOf(one));
-      if (answer.kind === 'ok') blocked += 1;
-      else if (answer.kind === 'problem') problems.push(`${one.ip}: ${answer.text}`);
-      else {
-        problems.push(`${one.ip} and what follows: ${answer.text}`);
-        break;
-      }
-    }
-    say(
-      `${count.format(blocked)} of ${count.format(wanted.length + unread.length)} blocked.`,
+  /** `problems`: what cannot be done, one line each. */
+  function say(said: string, problems: readonly string[] = []): void {
+    const more = problems.length - TOLD;
+    result.dataset['phase'] = problems.length > 0 ? 'problem' : '';
+    result.replaceChildren(
+      said,
       ...(problems.length === 0
         ? []
         : [element('ul', {}, ...problems.slice(0, TOLD).map((problem) => element('li', {}, problem)))]),
+      ...(more > 0 ? [`and ${count.format(more)} more.`] : []),
     );
-    if (problems.length === 0) text.value = '';
+  }
+
+  /** The lines as they stand, before anything is sent. */
+  function preview(): void {
+    const { wanted, unread } = readList(text.value);
+    if (wanted.length + unread.length === 0) return say('');
+    const trouble = unread.length === 0 ? '' : `, ${count.format(unread.length)} that cannot be`;
+    say(`${count.format(wanted.length)} to block${trouble}.`, unread.map(sayUnread));
+  }
+
+  async function run(): Promise<void> {
+    const sent = text.value;
+    const { wanted, unread } = readList(sent);
+    const problems = unread.map(sayUnread);
+    if (wanted.length === 0) {
+      return problems.length === 0
+        ? say('Paste addresses or ranges, one a line.')
+        : say('None of the lines can be blocked.', problems);
+    }
+    if (wanted.length > LIMIT)
+      return say('', [`At most ${LIMIT} at once: a longer list is better added as a feed, under Intelligence.`]);
+    const refused = new Set(unread.map(({ line }) => line));
+    let blocked = 0;
+    for (const [index, one] of wanted.entries()) {
+      say(`Blocking ${index + 1} of ${wanted.length}…`);
+      const answer = isOver(one) ? OVER : await order<unknown>('/admin/blocklist', bodyOf(one));
+      if (answer.kind === 'ok') {
+        blocked += 1;
+        continue;
+      }
+      refused.add(one.line);
+      if (answer.kind === 'problem') {
+        problems.push(`${one.ip}: ${answer.text}`);
+        continue;
+      }
+      problems.push(`${one.ip} and what follows: ${answer.text}`);
+      for (const { line } of wanted.slice(index + 1)) refused.add(line);
+      break;
+    }
+    // What was written meanwhile is not of this list.
+    if (text.value === sent) text.value = refused.size === 0 ? '' : keepLines(sent, refused);
+    const left = refused.size === 0 ? '' : ' The others are left above.';
+    say(`${count.format(blocked)} of ${count.format(wanted.length + unread.length)} blocked.${left}`, problems);
     return done();
   }
 

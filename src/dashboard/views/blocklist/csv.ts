@@ -1,7 +1,10 @@
 import type { BlockEntry } from '../../../actors/contracts.ts';
+import { parseBlockTarget } from '../../../edge/reputation/block-target.ts';
 
 /** What a line of a list says to block. */
 export interface Wanted {
+  /** From 1. */
+  readonly line: number;
   readonly ip: string;
   readonly reason: string | null;
   /** Unix milliseconds; null: the line does not say, `never`: without an end. */
@@ -11,6 +14,8 @@ export interface Wanted {
 export interface Unread {
   /** From 1. */
   readonly line: number;
+  /** What stands there; a line is told by it. */
+  readonly text: string;
   readonly problem: string;
 }
 
@@ -20,6 +25,14 @@ export interface ReadList {
 }
 
 const HEAD = 'range,reason,since,until,source';
+
+/** Of the list the lines of these numbers, with its head and its comments: what is left to be done. */
+export function keepLines(text: string, lines: ReadonlySet<number>): string {
+  const rows = text.split(/\r?\n/);
+  const { wanted, unread } = readList(text);
+  const done = new Set([...wanted, ...unread].map(({ line }) => line).filter((line) => !lines.has(line)));
+  return rows.filter((_, index) => !done.has(index + 1)).join('\n');
+}
 
 /** RFC 4180, as spreadsheets read it. */
 export function writeCsv(entries: readonly BlockEntry[]): string {
@@ -31,7 +44,8 @@ export function writeCsv(entries: readonly BlockEntry[]): string {
 
 /**
  * Reads what is pasted or imported: a range per line, with commas after it a reason and an end (ISO 8601, or `never`), or a CSV file
- * with a head that names its columns. Lines that begin with `#` are passed over.
+ * with a head that names its columns. Lines that begin with `#` are passed over;
+ * what the shield would not take is told before it is sent.
  */
 export function readList(text: string): ReadList {
   const wanted: Wanted[] = [];
@@ -50,9 +64,12 @@ export function readList(text: string): ReadList {
     first = false;
     const cell = (name: string) => cells[columns.indexOf(name)]?.trim() ?? '';
     const until = readEnd(cell('until'));
-    if (cell('range') === '') unread.push({ line: index + 1, problem: 'has no address' });
-    else if (until === undefined) unread.push({ line: index + 1, problem: `${cell('until')} is no time` });
-    else wanted.push({ ip: cell('range'), reason: unguard(cell('reason')) || null, until });
+    const target = parseBlockTarget(cell('range'));
+    const refuse = (problem: string) => unread.push({ line: index + 1, text: cell('range') || line, problem });
+    if (cell('range') === '') refuse('has no address');
+    else if (!target.ok) refuse(target.problems[0]?.message ?? 'cannot be blocked');
+    else if (until === undefined) refuse(`${cell('until')} is no time`);
+    else wanted.push({ line: index + 1, ip: cell('range'), reason: unguard(cell('reason')) || null, until });
   }
   return { wanted, unread };
 }
