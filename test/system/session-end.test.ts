@@ -148,7 +148,7 @@ describeInBrowser('a session that ends', () => {
     await seen('#keys').toContain('read');
     expect(await page.locator('#audit').count()).toBe(0);
     await page.click('#pages a[href="/dashboard/audit"]');
-    await seen('#audit').toContain('createKey');
+    await seen('#audit').toContain('Created a key');
   });
 
   test('a question that is open is closed: it would keep the key field out of reach', async () => {

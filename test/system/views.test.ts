@@ -82,7 +82,7 @@ const LOOKS: readonly Look[] = [
     ready: '#address-evidence .evidence rect',
   },
   { name: 'intelligence', path: '/dashboard/intelligence', ready: '#lists:has-text("threat-block")' },
-  { name: 'audit', path: '/dashboard/audit', ready: '#audit tr:has-text("createKey")' },
+  { name: 'audit', path: '/dashboard/audit', ready: '#audit tr:has-text("Created a key")' },
   { name: 'keys', path: '/dashboard/keys', ready: '#keys tr:has-text("revoked")' },
   { name: 'status', path: '/status', ready: '#lists:has-text("threat-block")' },
 ];
