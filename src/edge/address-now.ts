@@ -53,11 +53,12 @@ export function judgeNow(
   );
   const { decision, by } = hardenVerdict(content, listed, address, snapshot.policy.thresholds);
   if (decision === 'block' || decision === 'challenge') {
-    const verb = decision === 'block' ? 'blocked' : 'challenged';
     if (by === 'intelligence' && listed !== null)
-      return { outcome: decision, by: 'intelligence', says: sayListed(verb, listed) };
+      return { outcome: decision, by: 'intelligence', says: sayListed('challenged', listed) };
+    // A program asks less like a person than this, and the same record weighs more.
+    const verb = decision === 'block' ? 'blocked' : 'challenged, or blocked if it looks like a program';
     const why = record < WORTH_TELLING ? 'where it comes from' : `its reputation (${record.toFixed(2)} of 1)`;
-    return { outcome: decision, by: 'reputation', says: `Now: ${verb}, even a plain request, by ${why}.` };
+    return { outcome: decision, by: 'reputation', says: `Now: even a plain request is ${verb}, by ${why}.` };
   }
   return sayPasses(listed, record);
 }

@@ -43,9 +43,9 @@ export function showFindings(result: CheckResult): readonly HTMLElement[] {
   const about = element(
     'p',
     { class: 'checked', 'data-tier': tier },
-    'Of ',
+    'Threat intelligence on ',
     element('code', {}, ip),
-    ' threat intelligence makes: ',
+    ': ',
     element('b', {}, TIER_NAMES[tier]),
     `, score ${score(result.score)}`,
   );

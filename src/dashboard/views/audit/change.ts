@@ -54,7 +54,7 @@ function line(
 function say(key: string, fact: AuditFacts[string] | undefined): string {
   if (fact === undefined || fact === null) return '';
   if (Array.isArray(fact)) return fact.join(', ');
-  if (typeof fact === 'boolean') return fact ? 'yes' : 'no';
+  if (typeof fact === 'boolean') return key === 'kill_switch' ? (fact ? 'on' : 'off') : fact ? 'yes' : 'no';
   if (MOMENT.test(key) && (typeof fact === 'number' || typeof fact === 'string')) return sayMoment(fact);
   return String(fact);
 }
