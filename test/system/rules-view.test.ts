@@ -145,6 +145,45 @@ describeInBrowser('rules, limits and model', () => {
     },
   );
 
+  test(
+    'what was written and chosen is there when one comes back, and a template that nobody changed is not published',
+    { timeout: 60_000 },
+    async () => {
+      await openView('rules?tab=edit&ruleset=site-rules&rule=new');
+      await seen('.editor-state').toBe('New: not published yet');
+      await press('Publish');
+      await seen('.editor-output').toContain('Change the template first: it looks for “change-this-word”');
+      await page.getByRole('button', { name: 'rules.0.operator' }).click();
+
+      const content = page.locator('.editor-host .cm-content');
+      await content.click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText('{ "name": "site-rules", "version": "1", "rules": [] }');
+      await seen('.editor-state').toBe('Edited');
+      await page.fill('.publish-bar input', 'Quaggas');
+      await page.getByRole('tab', { name: 'Test' }).click();
+      await seen('.test-form').toContain('your draft of site-rules is not among them');
+      await page.getByRole('tab', { name: 'Rules' }).click();
+      await page.waitForSelector('.rules-table');
+      await page.selectOption('select[aria-label="Mode of zebra-001"]', 'off');
+      await page.locator('nav a[data-view=traffic]').click();
+      await page.waitForSelector('.releases-view', { state: 'detached' });
+      await page.locator('nav a[data-view=rules]').click();
+      await seen('.pending-bar').toContain('zebra-001: off');
+      await press('Discard');
+      await page.waitForSelector('.pending-bar', { state: 'hidden' });
+
+      await page.getByRole('tab', { name: 'Editor' }).click();
+      await page.selectOption('select[aria-label=Ruleset]', 'site-rules');
+      await seen('.editor-state').toBe('Edited, kept from before');
+      expect(await content.textContent()).toContain('"rules": [] }');
+      expect(await page.inputValue('.publish-bar input')).toBe('Quaggas');
+      await press('Undo all edits');
+      await seen('.editor-state').toBe('New: not published yet');
+      expect(complaints).toEqual([]);
+    },
+  );
+
   test('a pasted request is judged, with what matched', { timeout: 30_000 }, async () => {
     await openView('rules?tab=test');
     await page.fill('#test-request', "curl 'https://shop.test/?q=<script>alert(1)</script>'");

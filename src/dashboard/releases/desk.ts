@@ -21,6 +21,11 @@ export interface Door {
   readonly check: (data: unknown) => readonly Problem[];
 }
 
+/** One of a kind among all desks. */
+export function deskName({ kind, ruleset = '' }: Desk): string {
+  return `${kind}/${ruleset}`;
+}
+
 export function rulesetDesk(name: string): Desk {
   return {
     title: name,

@@ -7,8 +7,11 @@ import { button } from '../controls/button.ts';
 import { field } from '../controls/field.ts';
 import { notice } from '../controls/notice.ts';
 import type { Published } from './published.ts';
-import type { Desk } from './desk.ts';
+import { deskName, type Desk } from './desk.ts';
 import { diffView } from './diff-view.ts';
+import { findDraft, keepDraft } from './draft.ts';
+import { problemList } from './problem-list.ts';
+import { summary } from './summary.ts';
 
 /** Longer notes are cut by the registry. */
 const NOTE_LENGTH = 200;
@@ -19,6 +22,8 @@ export interface ReleaseEditorOptions {
   readonly draft?: unknown;
   /** More to try a draft by, beside what it changes: shown under the result of a dry run. */
   readonly trial?: (draft: unknown, result: Published) => Promise<readonly Node[]>;
+  /** What keeps a draft from being published, beside what the door finds. It may still be tried. */
+  readonly unfit?: (draft: unknown) => readonly Problem[];
   readonly published: (result: Published) => void;
 }
 
@@ -42,6 +47,11 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   ]);
   if (reply !== null && reply.kind !== 'ok') return notice(reply.text, 'problem');
   let inForce = reply?.value[desk.key];
+  const begin = () => printJson(inForce ?? options.draft);
+  /** What was written here before and not published, and what it was written from. */
+  const found = findDraft(deskName(desk));
+  let untouched = found !== undefined;
+  let base = found?.base ?? begin();
   const host = element('div', { class: 'editor-host' });
   const output = element('div', { class: 'editor-output', 'aria-live': 'polite' });
   const note = element('input', {
@@ -53,18 +63,27 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   const state = element('span', { class: 'editor-state', role: 'status' });
   const editor: JsonEditor = openEditor(host, {
     label: `The ${desk.title} as JSON`,
-    text: printJson(options.draft ?? inForce),
+    text: found?.text ?? begin(),
     schema: door.schema,
     check: door.check,
-    changed: () => tellState(),
+    changed: () => {
+      untouched = false;
+      keep();
+      tellState();
+    },
   });
 
   const tell = (...content: readonly (Node | string)[]) => output.replaceChildren(...content);
+  const keep = () => keepDraft(deskName(desk), { text: editor.text(), note: note.value, base });
   const tellState = () => {
-    const edited = inForce === undefined || editor.text() !== printJson(inForce);
+    const edited = inForce === undefined || editor.text() !== begin();
+    const isNew = inForce === undefined && editor.text() === begin();
+    const from = `${untouched ? ', kept from before' : ''}${base === begin() ? '' : '; what is in force has changed since'}`;
     state.dataset['edited'] = String(edited);
-    state.textContent = inForce === undefined ? 'New: not published yet' : edited ? 'Edited' : 'As it is in force';
+    state.textContent = isNew ? 'New: not published yet' : edited ? `Edited${from}` : 'As it is in force';
   };
+  note.value = found?.note ?? '';
+  note.addEventListener('input', keep);
 
   /** The draft, or null when it is told what is wrong with it. */
   const draft = (): { readonly data: unknown } | null => {
@@ -107,12 +126,13 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   };
 
   const publish = async () => {
+    const unfit = options.unfit?.(draft()?.data) ?? [];
+    if (unfit.length > 0) return tell(problemList('This cannot be published yet.', unfit, editor));
     const result = await send(note.value.trim() === '' ? '' : `?note=${encodeURIComponent(note.value.trim())}`);
     if (result === null) return;
     const now = draft();
     inForce = now?.data;
-    note.value = '';
-    tellState();
+    settle();
     tell(
       notice(
         result.changed
@@ -125,8 +145,17 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   };
 
   const revert = () => {
-    editor.replace(printJson(inForce ?? options.draft));
+    editor.replace(begin());
+    settle();
     tell();
+  };
+
+  /** What stands in the editor is what it begins with again. */
+  const settle = () => {
+    note.value = '';
+    base = begin();
+    keep();
+    tellState();
   };
 
   const node = element(
@@ -159,35 +188,4 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
     data: () => draft()?.data,
     destroy: () => editor.destroy(),
   };
-}
-
-function summary({ changes: { added, removed, altered } }: Published): string {
-  const parts = [
-    [added, 'added'],
-    [removed, 'removed'],
-    [altered, 'changed'],
-  ] as const;
-  const said = parts.filter(([ids]) => ids.length > 0).map(([ids, what]) => `${ids.length} ${what} (${few(ids)})`);
-  return said.length === 0 ? '' : `${said.join(', ')}.`;
-}
-
-function few(ids: readonly string[]): string {
-  return ids.length <= 4 ? ids.join(', ') : `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`;
-}
-
-/** Each problem leads to its place. */
-function problemList(title: string, problems: readonly Problem[], editor: JsonEditor): HTMLElement {
-  const rows = problems.map(({ path, message }) => {
-    if (path === '') return element('li', {}, message);
-    const place = button(
-      path,
-      () => {
-        editor.show(path);
-        editor.focus();
-      },
-      'link',
-    );
-    return element('li', {}, place, ` ${message}`);
-  });
-  return element('div', { class: 'say problem', role: 'alert' }, element('p', {}, title), element('ul', {}, ...rows));
 }

@@ -10,6 +10,7 @@ import { bindKeys, listenForKeys } from './keys.ts';
 import { LedgerStore } from './ledger-store.ts';
 import { drawNav } from './nav.ts';
 import { placeOf, viewIdOf } from './place.ts';
+import { clearShelves } from './shelf.ts';
 import { toast } from './toast.ts';
 import type { ViewContext } from './view.ts';
 
@@ -103,6 +104,7 @@ export async function openShell(): Promise<void> {
       leave();
       hush();
       ledger.clear();
+      clearShelves();
       byId('view').replaceChildren();
       byId('release').textContent = '';
     },

@@ -10,6 +10,7 @@ import { historyView } from '../../releases/history.ts';
 import { policyBar, type PolicyChange } from '../../releases/policy-bar.ts';
 import { openReleaseEditor, type ReleaseEditor } from '../../releases/release-editor.ts';
 import { rollout } from '../../releases/rollout.ts';
+import { openShelf } from '../../shell/shelf.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { keepSample, paceOf, type Sample } from './pace.ts';
 import { NEW_ROUTE, routeForm } from './route-form.ts';
@@ -24,8 +25,12 @@ export const limitsView: View = {
   mount: (root, context) => mountLimits(root, context),
 };
 
+/** Routes that are changed and not published yet, by id; null: to be removed. They outlive the view. */
+const shelf = openShelf<ReadonlyMap<string, { readonly route: Route | null; readonly isNew: boolean }>>();
+const CHANGED = 'routes';
+
 function mountLimits(root: HTMLElement, context: ViewContext): () => void {
-  const pending = new Map<string, { route: Route | null; isNew: boolean }>();
+  const pending = new Map(shelf.get(CHANGED));
   let policy: Policy | null = null;
   /** The release that the policy is of. */
   let known = -1;
@@ -125,6 +130,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   }
 
   function choose(): void {
+    shelf.put(CHANGED, pending.size === 0 ? undefined : pending);
     bar.show(
       [...pending].map(([id, { route, isNew }]): PolicyChange => ({
         text: route === null ? `remove ${id}` : `${isNew ? 'add ' : ''}${id}: ${sayLimit(route)}`,
@@ -165,6 +171,7 @@ function mountLimits(root: HTMLElement, context: ViewContext): () => void {
   advanced.addEventListener('toggle', () => {
     if (advanced.open) void openAdvanced();
   });
+  choose();
   void refresh();
   void drawHistory();
   const timer = setInterval(() => {

@@ -9,6 +9,7 @@ import { MODEL_DESK } from '../../releases/desk.ts';
 import { historyView } from '../../releases/history.ts';
 import { policyBar } from '../../releases/policy-bar.ts';
 import { rollout } from '../../releases/rollout.ts';
+import { openShelf } from '../../shell/shelf.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { cardText } from './card-text.ts';
 import { histogram } from './histogram.ts';
@@ -27,10 +28,14 @@ export const modelView: View = {
   mount: (root, context) => mountModel(root, context),
 };
 
+/** Thresholds that are moved and not published yet outlive the view. */
+const shelf = openShelf<Thresholds>();
+const MOVED = 'thresholds';
+
 function mountModel(root: HTMLElement, context: ViewContext): () => void {
   let thresholds: Thresholds | null = null;
   /** What the sliders say, where that is not what is in force. */
-  let wanted: Thresholds | null = null;
+  let wanted: Thresholds | null = shelf.get(MOVED) ?? null;
   let shut = false;
   let resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -44,11 +49,8 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
   const history = element('div', {});
   const bar = policyBar({
     discard: () => {
-      wanted = null;
-      showMoved();
+      move(null);
       drawSliders();
-      drawScores();
-      bar.show([]);
     },
     published: ({ seq }) => {
       announce(seq, 'thresholds changed');
@@ -116,32 +118,37 @@ function mountModel(root: HTMLElement, context: ViewContext): () => void {
     if (shut) return;
     if (reply.kind !== 'ok') return sliders.replaceChildren(notice(reply.text, 'problem'));
     ({ thresholds } = reply.value.policy);
-    if (wanted === null) drawSliders();
-    drawScores();
+    drawSliders();
+    move(wanted);
   }
 
   function drawSliders(): void {
     if (thresholds === null) return;
     const inForce = thresholds;
     sliders.replaceChildren(
-      thresholdSliders(inForce, (moved) => {
+      thresholdSliders(wanted ?? inForce, (moved) => {
         const same =
           moved.log === inForce.log && moved.challenge === inForce.challenge && moved.block === inForce.block;
-        wanted = same ? null : moved;
-        bar.show(
-          same
-            ? []
-            : [
-                {
-                  text: `log from ${moved.log}, challenge from ${moved.challenge}, block from ${moved.block}`,
-                  apply: (policy) => ({ ...policy, thresholds: moved }),
-                },
-              ],
-        );
-        drawScores();
-        showMoved();
+        move(same ? null : moved);
       }),
     );
+  }
+
+  function move(to: Thresholds | null): void {
+    wanted = to;
+    shelf.put(MOVED, to ?? undefined);
+    bar.show(
+      to === null
+        ? []
+        : [
+            {
+              text: `log from ${to.log}, challenge from ${to.challenge}, block from ${to.block}`,
+              apply: (policy) => ({ ...policy, thresholds: to }),
+            },
+          ],
+    );
+    drawScores();
+    showMoved();
   }
 
   /** Asked once a slider rests: each answer is of hundreds of events. */

@@ -8,6 +8,7 @@ import { notice } from '../../controls/notice.ts';
 import { select } from '../../controls/field.ts';
 import type { Published } from '../../releases/published.ts';
 import { policyBar, type PolicyChange } from '../../releases/policy-bar.ts';
+import { openShelf } from '../../shell/shelf.ts';
 import { withRuleMode, withRulesetMode, RULE_MODES, type RuleMode } from './rule-mode.ts';
 import { filterRows, ruleRows, type ListedRuleset, type RuleFilter, type RuleRow } from './rule-rows.ts';
 import { MODE_TEXT, rowKey, ruleTable } from './rule-table.ts';
@@ -37,11 +38,22 @@ export interface RulesTab {
   readonly search: () => void;
 }
 
+/** Modes that are chosen and not published yet. */
+interface ChosenModes {
+  readonly rules: ReadonlyMap<string, { readonly row: RuleRow; readonly mode: RuleMode }>;
+  readonly rulesets: ReadonlyMap<string, RulesetMode>;
+}
+
+/** They outlive the tab: whoever looks something up first publishes them afterwards. */
+const shelf = openShelf<ChosenModes>();
+const CHOSEN = 'modes';
+
 /** The table of rules with its filters, and the modes that are chosen and wait to be published together. */
 export function rulesTab(options: RulesTabOptions): RulesTab {
   const opened = new Set<string>();
-  const rules = new Map<string, { row: RuleRow; mode: RuleMode }>();
-  const rulesets = new Map<string, RulesetMode>();
+  const chosen = shelf.get(CHOSEN);
+  const rules = new Map(chosen?.rules);
+  const rulesets = new Map(chosen?.rulesets);
   let filter: RuleFilter = { text: options.rule ?? '', category: '', ruleset: '', mode: '' };
   let data: RulesData | null = null;
 
@@ -117,9 +129,9 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
       RULESET_MODES.map((value) => [value, RULESET_TEXT[value]]),
       rulesets.get(name) ?? mode,
       (value) => {
-        const chosen = RULESET_MODES.find((known) => known === value);
-        if (chosen === undefined || chosen === mode) rulesets.delete(name);
-        else rulesets.set(name, chosen);
+        const wanted = RULESET_MODES.find((known) => known === value);
+        if (wanted === undefined || wanted === mode) rulesets.delete(name);
+        else rulesets.set(name, wanted);
         drawBar();
       },
     );
@@ -128,6 +140,7 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
   }
 
   function drawBar(): void {
+    shelf.put(CHOSEN, rules.size + rulesets.size === 0 ? undefined : { rules, rulesets });
     bar.show([
       ...[...rulesets].map(([name, mode]): PolicyChange => ({
         text: `${name}: ${RULESET_TEXT[mode].toLowerCase()}`,
@@ -148,6 +161,7 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
     drawBar();
   }
 
+  drawBar();
   return {
     search: () => search.focus(),
     node: element('div', { class: 'rules-tab' }, cards, filters, table, bar.node),

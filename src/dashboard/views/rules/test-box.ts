@@ -17,10 +17,13 @@ interface TestBoxOptions {
   /** The event to begin with, by id. */
   readonly event?: string;
   readonly openRule: (ruleset: string, id: string) => void;
+  /** The newest release, and the rulesets of which a draft is not published: it is not what is asked. */
+  readonly seq: () => number;
+  readonly drafts: readonly string[];
 }
 
 /** Asks what would become of a request: nothing is sent on, counted or told. */
-export function testBox({ events, event, openRule }: TestBoxOptions): HTMLElement {
+export function testBox({ events, event, openRule, seq, drafts }: TestBoxOptions): HTMLElement {
   const text = element('textarea', {
     id: 'test-request',
     rows: '12',
@@ -101,9 +104,17 @@ export function testBox({ events, event, openRule }: TestBoxOptions): HTMLElemen
       { class: 'test-form' },
       field('A request, a curl command or an address', text),
       element('div', { class: 'test-more' }, picker, field('From address', ip), button('Test', run, 'primary')),
+      ...(drafts.length === 0 ? [] : [leftOut(drafts, seq())]),
     ),
     output,
   );
+}
+
+function leftOut(drafts: readonly string[], seq: number): HTMLElement {
+  const release = seq === 0 ? 'the built-in release' : `release ${seq}`;
+  const which = `your ${drafts.length === 1 ? 'draft' : 'drafts'} of ${drafts.join(', ')}`;
+  const left = drafts.length === 1 ? 'is not among them' : 'are not among them';
+  return notice(`Asks the rules in force (${release}): ${which} ${left}. A dry run in the editor tries a draft.`);
 }
 
 /** What stands where the result will: the box explains itself. */

@@ -3,14 +3,15 @@ import { button } from '../../controls/button.ts';
 import { field, select } from '../../controls/field.ts';
 import { notice } from '../../controls/notice.ts';
 import type { Published } from '../../releases/published.ts';
-import { rulesetDesk } from '../../releases/desk.ts';
+import { deskName, rulesetDesk } from '../../releases/desk.ts';
+import { hasDraft } from '../../releases/draft.ts';
 import { historyView } from '../../releases/history.ts';
 import { openReleaseEditor } from '../../releases/release-editor.ts';
 import { rollout } from '../../releases/rollout.ts';
 import { tabList } from '../../releases/tabs.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
-import { newRuleset, OWN_RULESET, withNewRule } from './new-rule.ts';
+import { newRuleset, OWN_RULESET, untouchedRules, withNewRule } from './new-rule.ts';
 import { loadRules, type RulesData } from './rules-data.ts';
 import { rulesTab } from './rules-tab.ts';
 import { testBox } from './test-box.ts';
@@ -135,6 +136,8 @@ class RulesPage {
     const box = testBox({
       events: () => this.#context.ledger.events,
       openRule: (ruleset, rule) => this.#go({ tab: 'table', ruleset, rule }),
+      seq: () => this.#context.ledger.seq,
+      drafts: this.#rulesets().filter((name) => hasDraft(deskName(rulesetDesk(name)))),
       ...(event !== undefined && { event }),
     });
     this.#panel.replaceChildren(box);
@@ -149,6 +152,7 @@ class RulesPage {
       ...(!known && { draft: newRuleset() }),
       trial: (draft, { changes: { added, altered } }) =>
         tryRules(draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
+      unfit: untouchedRules,
       published: (result) => this.#published(result, name),
     });
     if (this.#shut || this.#place.tab !== 'edit') return;
@@ -170,6 +174,8 @@ class RulesPage {
     // A ruleset that is new begins with a rule to change.
     if (rule === NEW && known) add();
     else if (rule === NEW) editor.show('rules.0');
+    // Whoever comes back to this address finds the rule that was added, and wants no other.
+    if (rule === NEW) writePlace({ tab: 'edit', ruleset: name });
     else if (rule !== undefined) editor.show(`rules.${rule}`);
   }
 
@@ -188,15 +194,19 @@ class RulesPage {
 
   #rulesetPicker(tab: string, name: string): HTMLElement {
     const names = this.#names();
-    const all = names.includes(OWN_RULESET) ? names : [...names, OWN_RULESET];
-    const choices = all.map((one): readonly [string, string] => [
+    const choices = this.#rulesets(name).map((one): readonly [string, string] => [
       one,
-      names.includes(one) ? one : `${one} (new: your own rules)`,
+      names.includes(one) ? one : `${one} (${one === OWN_RULESET ? 'new: your own rules' : 'not in force'})`,
     ]);
     return field(
       'Ruleset',
       select('Ruleset', choices, name, (ruleset) => this.#go({ tab, ruleset })),
     );
+  }
+
+  /** Those that can be edited; `shown` may have been taken out of force. */
+  #rulesets(shown = OWN_RULESET): readonly string[] {
+    return [...new Set([...this.#names(), OWN_RULESET, shown])];
   }
 
   #names(): readonly string[] {
