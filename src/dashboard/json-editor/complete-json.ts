@@ -20,7 +20,8 @@ export function completeJson(schema: JsonSchema): (context: CompletionContext) =
       object === null
         ? values(at(pathOf(node, text)))
         : keys(at(pathOf(object, text)), new Set(keysOf(object, text)), /^\s*:/.test(text.slice(to)));
-    return options.length === 0 ? null : { from, to, options, filter: true };
+    // Filtered by two quotes with nothing between them, nothing would be left.
+    return options.length === 0 ? null : { from, to, options, filter: text.slice(from, to) !== '""' };
   };
 }
 

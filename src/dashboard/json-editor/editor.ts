@@ -16,6 +16,7 @@ import { EditorState, StateEffect } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { Problem } from '../../parse.ts';
+import { sayBriefly } from './brief.ts';
 import { completeJson } from './complete-json.ts';
 import { placeOf } from './json-tree.ts';
 import type { JsonSchema } from './schema-walk.ts';
@@ -89,7 +90,11 @@ const theme = EditorView.theme({
   '.cm-tooltip-autocomplete > ul > li': { padding: '0.15rem 0.6rem' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--accent)', color: 'var(--sheet)' },
   '.cm-completionDetail': { marginLeft: '0.8rem', fontStyle: 'normal', opacity: '0.75' },
-  '.cm-diagnostic': { padding: '0.3rem 0.6rem', fontFamily: 'system-ui, sans-serif' },
+  '.cm-diagnostic': {
+    padding: '0.3rem 0.6rem',
+    fontFamily: 'system-ui, sans-serif',
+    maxWidth: 'min(34rem, 88vw)',
+  },
   '.cm-diagnostic-error': { borderLeft: '4px solid var(--block)' },
   '.cm-lintRange-error': {
     backgroundImage: 'none',
@@ -199,7 +204,7 @@ function place(state: EditorState, problems: readonly Problem[]): readonly Diagn
   return problems.map(({ path, message }) => ({
     ...placeIn(state, path),
     severity: 'error',
-    message: path === '' ? message : `${path}: ${message}`,
+    message: path === '' ? sayBriefly(message) : `${path}: ${sayBriefly(message)}`,
   }));
 }
 

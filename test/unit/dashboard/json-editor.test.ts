@@ -4,7 +4,8 @@ import { EditorState } from '@codemirror/state';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { describe, expect, it } from 'vitest';
 import core from '../../../rules/owasp-core.json' with { type: 'json' };
-import { RulesetSchema } from '../../../rules/schema.ts';
+import { parseRuleset, RulesetSchema } from '../../../rules/schema.ts';
+import { sayBriefly } from '../../../src/dashboard/json-editor/brief.ts';
 import { completeJson } from '../../../src/dashboard/json-editor/complete-json.ts';
 import { placeOf } from '../../../src/dashboard/json-editor/json-tree.ts';
 import { printJson } from '../../../src/dashboard/json-editor/print-json.ts';
@@ -36,6 +37,20 @@ describe('completion of a ruleset', () => {
     expect(keys).toEqual(expect.arrayContaining(['"pattern"', '"ignoreCase"']));
     expect(keys).not.toContain('"words"');
   });
+});
+
+it('a problem names some of the values that would do, and how many more there are', () => {
+  const data = { ...core, rules: [{ ...core.rules[0], targets: [{ collection: 'ARG' }], severity: 'bad' }] };
+  const read = parseRuleset(data);
+  const messages = read.ok ? [] : read.problems.map(({ message }) => sayBriefly(message));
+  expect(messages).toContainEqual(
+    expect.stringMatching(/^Invalid type: Expected \((?:"\w+" \| ){7}"\w+" and \d+ more\) but received "ARG"$/),
+  );
+  expect(messages).toContainEqual(
+    'Invalid type: Expected ("critical" | "error" | "warning" | "notice") but received "bad"',
+  );
+  const nested = `Expected ("a" | "b" | ("c" | "d") | ${['e', 'f', 'g', 'h', 'i'].map((value) => `"${value}"`).join(' | ')}) but`;
+  expect(sayBriefly(nested)).toBe('Expected ("a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" and 1 more) but');
 });
 
 describe('the place of a problem', () => {
