@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Tally } from '../scripts/evaluate/tally.ts';
-import { BUNDLED_RULESETS } from '../src/edge/bundled.ts';
+import { BUNDLED_RULESETS } from '../src/edge/ruleset-names.ts';
 import { defaultPolicy } from '../src/edge/default-policy.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseRuleset } from '../rules/schema.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
-import { BUNDLED_RULESETS, bundledRuleset } from '../src/edge/bundled.ts';
+import { bundledRuleset } from '../src/edge/bundled.ts';
+import { BUNDLED_RULESETS } from '../src/edge/ruleset-names.ts';
 import { checkRuleset } from '../src/edge/waf/check-ruleset.ts';
 import { compileRuleset } from '../src/edge/waf/compile.ts';
 import { parsePreparedRuleset } from '../src/edge/waf/prepared-ruleset.ts';

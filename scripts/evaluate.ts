@@ -7,7 +7,7 @@ import { bundledRulesets } from '../model/rulesets.ts';
 import { parseModel } from '../model/schema.ts';
 import { parseRuleset } from '../rules/schema.ts';
 import type { ActiveRuleset } from '../src/edge/active-rulesets.ts';
-import { BUNDLED_RULESETS } from '../src/edge/bundled.ts';
+import { BUNDLED_RULESETS } from '../src/edge/ruleset-names.ts';
 import { defaultPolicy } from '../src/edge/default-policy.ts';
 import { judge, type JudgeSnapshot } from '../src/edge/judge.ts';
 import { compileModel } from '../src/edge/score/mlp.ts';

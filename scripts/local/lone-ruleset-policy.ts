@@ -1,4 +1,4 @@
-import { BUNDLED_RULESETS } from '../../src/edge/bundled.ts';
+import { BUNDLED_RULESETS } from '../../src/edge/ruleset-names.ts';
 import type { Policy, RulesetMode } from '../../src/edge/policy.ts';
 
 /** Nothing but one ruleset decides: no limit, no score, and the bundled rules stay out. For suites and measurements of that ruleset. */

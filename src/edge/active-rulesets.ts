@@ -1,6 +1,6 @@
-import { BUNDLED_RULESETS } from './bundled.ts';
 import { selectRules } from './exclusions/rule-selector.ts';
 import type { Policy, RulesetMode } from './policy.ts';
+import { BUNDLED_RULESETS } from './ruleset-names.ts';
 import type { CompiledRuleset } from './waf/compile.ts';
 
 /** A ruleset that judges requests, and what its matches may do. */

@@ -13,9 +13,6 @@ const RULESETS = new Map<string, unknown>([
   ['owasp-extended', { ...extended, prepared: extendedPrepared }],
 ]);
 
-/** The names of the rulesets that the Worker carries with it. */
-export const BUNDLED_RULESETS: readonly string[] = [...RULESETS.keys()];
-
 /** What is in force under a name before anything is published under it: the ruleset prepared, or undefined. */
 export function bundledRuleset(name: string): unknown {
   return RULESETS.get(name);

@@ -3,6 +3,9 @@ import type { Head } from '../actors/contracts.ts';
 /** The ruleset that `Head.hashes` names: all there was before rulesets had names. */
 export const DEFAULT_RULESET = 'owasp-core';
 
+/** The names of the rulesets that the Worker carries with it. */
+export const BUNDLED_RULESETS: readonly string[] = [DEFAULT_RULESET, 'owasp-extended'];
+
 /** A name stands in URLs, in the policy and in events. */
 const NAME = /^(?!(?:reload|test)$)[a-z0-9][a-z0-9._-]{0,63}$/i;
 

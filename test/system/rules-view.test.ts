@@ -96,7 +96,7 @@ describeInBrowser('rules, limits and model', () => {
       await seen('.editor-output').toContain('Published as release');
       await becomes('/?q=orange-zebra', 403);
       // The fleet of a local shield is one isolate, which has just answered.
-      await seen('.rollout[data-done=true]').toMatch(/isolate.* had release \d+ after/);
+      await seen('.rollout[data-done=true]').toMatch(/Release \d+ is in force everywhere after \d/);
 
       await page.getByRole('tab', { name: 'History' }).click();
       await seen('.releases .why').toBe('Zebras bite');
@@ -111,7 +111,7 @@ describeInBrowser('rules, limits and model', () => {
       await becomes('/?q=orange-zebra', 200);
       await page.reload();
       await seen('.releases .why').toBe('As it was');
-      await press('Roll back to this');
+      await press('Roll back to this', '.releases li:nth-child(2)');
       await press('Press again to roll back');
       await becomes('/?q=orange-zebra', 403);
       await seen('.releases .why').toContain('back to release');
@@ -184,6 +184,51 @@ describeInBrowser('rules, limits and model', () => {
     },
   );
 
+  test(
+    'a ruleset of one’s own blocks by the press that publishes it, and is removed where its history ends',
+    { timeout: 60_000 },
+    async () => {
+      await openView('rules?tab=edit&ruleset=site-rules&rule=new');
+      await seen('.editor-state').toBe('New: not published yet');
+      const rule = {
+        id: 'site-001',
+        name: 'The word quagga',
+        category: 'other',
+        severity: 'critical',
+        score: 100,
+        action: 'block',
+        targets: [{ collection: 'ARGS' }],
+        transformations: ['lowercase'],
+        operator: { name: 'contains', text: 'quagga' },
+        tags: [],
+        examples: { match: [{ path: '/?q=quagga' }], noMatch: [] },
+      };
+      await page.locator('.editor-host .cm-content').click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(JSON.stringify({ name: 'site-rules', version: '1', rules: [rule] }));
+      expect(await statusOf('/?q=quagga')).toBe(200);
+      await page.selectOption('select[aria-label="What its matches do"]', 'block');
+      await page.fill('.publish-bar input', 'Quaggas are extinct');
+      await press('Publish');
+      await seen('.editor-output').toMatch(/Published as release \d+.*By release \d+ it does what its rules say/);
+      await becomes('/?q=quagga', 403);
+      await page.waitForSelector('.mode-choice', { state: 'hidden' });
+      await seen('.said').not.toContain('only tells');
+
+      await page.getByRole('tab', { name: 'History' }).click();
+      await seen('.releases .why').toBe('Quaggas are extinct');
+      await seen('.releases [data-first]').toContain('before: none');
+      await press('Roll back to this', '.releases [data-first]');
+      await press('Press again to remove site-rules');
+      await becomes('/?q=quagga', 200);
+      await seen('.releases .tag').toBe('none in force');
+      await press('Roll back to this', '.releases li:nth-child(2)');
+      await press('Press again to roll back');
+      await becomes('/?q=quagga', 403);
+      expect(complaints).toEqual([]);
+    },
+  );
+
   test('a pasted request is judged, with what matched', { timeout: 30_000 }, async () => {
     await openView('rules?tab=test');
     await page.fill('#test-request', "curl 'https://shop.test/?q=<script>alert(1)</script>'");
@@ -208,6 +253,14 @@ describeInBrowser('rules, limits and model', () => {
         return policy.routes.find(({ id }) => id === 'login')?.limit;
       })
       .toBe(7);
+    await press('Roll back to this', '.releases [data-first]');
+    await press('Press again to roll back');
+    await seen('.releases .why').toBe('back to the built-in policy');
+    const limit = async () => {
+      const { policy } = await shield.admin.get<{ policy: Pick<Policy, 'routes'> }>('/admin/policy');
+      return policy.routes.find(({ id }) => id === 'login')?.limit;
+    };
+    expect(await limit()).not.toBe(7);
     expect(complaints).toEqual([]);
   });
 
@@ -244,7 +297,7 @@ describeInBrowser('rules, limits and model', () => {
       await push('9.0.1', { training: { card: `## Ours\n\nMeasured on <img src=x onerror=alert(1)> \`traffic\`.` } });
       await seen('.card-text details').toContain('Measured on <img src=x onerror=alert(1)> traffic.');
       expect(await page.locator('.card-text img').count()).toBe(0);
-      await press('Roll back to this');
+      await press('Roll back to this', '.releases li:nth-child(2)');
       await press('Press again to roll back');
       await seen('.model-card h2').toContain('9.0.0');
       expect(complaints).toEqual([]);

@@ -1,4 +1,4 @@
-import { BUNDLED_RULESETS } from '../../edge/bundled.ts';
+import { BUNDLED_RULESETS } from '../../edge/ruleset-names.ts';
 import type { Problem } from '../../parse.ts';
 import type { PublishResult, ReleaseKind } from '../contracts.ts';
 import type { Database } from '../database.ts';

@@ -1,3 +1,4 @@
+import { BUNDLED_RULESETS } from '../../edge/ruleset-names.ts';
 import type { Problem } from '../../parse.ts';
 import type { JsonSchema } from '../json-editor/schema-walk.ts';
 
@@ -12,6 +13,8 @@ export interface Desk {
   readonly show: string;
   readonly key: string;
   readonly reload: string;
+  /** Whether the shield has one of its own, in force until something is published and again once that is taken back. */
+  readonly builtIn: boolean;
   /** The schema and the door's check travel with the editor alone: they are not needed to look. */
   readonly door: () => Promise<Door>;
 }
@@ -34,6 +37,7 @@ export function rulesetDesk(name: string): Desk {
     show: `/admin/rules/${encodeURIComponent(name)}`,
     key: 'ruleset',
     reload: '/admin/rules/reload',
+    builtIn: BUNDLED_RULESETS.includes(name),
     door: async () => (await import('../json-editor/doors.ts')).rulesetDoor,
   };
 }
@@ -44,6 +48,7 @@ export const POLICY_DESK: Desk = {
   show: '/admin/policy',
   key: 'policy',
   reload: '/admin/policy/reload',
+  builtIn: true,
   door: async () => (await import('../json-editor/doors.ts')).policyDoor,
 };
 
@@ -53,5 +58,6 @@ export const MODEL_DESK: Desk = {
   show: '/admin/model',
   key: 'model',
   reload: '/admin/model/reload',
+  builtIn: true,
   door: async () => (await import('../json-editor/doors.ts')).modelDoor,
 };

@@ -1,9 +1,9 @@
 import type { Policy } from '../../edge/policy.ts';
-import { askOnce, order } from '../control/ask.ts';
 import { element } from '../dom.ts';
 import { button } from '../controls/button.ts';
 import { field } from '../controls/field.ts';
 import { notice } from '../controls/notice.ts';
+import { publishPolicy } from './publish-policy.ts';
 import type { Published } from './published.ts';
 
 /** A change of the policy that is chosen and not published yet. */
@@ -44,12 +44,10 @@ export function policyBar(options: {
 
   async function publish(): Promise<void> {
     const changes = waiting;
-    // The newest, so that what somebody else published meanwhile stays.
-    const inForce = await askOnce<{ readonly policy: Policy }>('/admin/policy');
-    if (inForce.kind !== 'ok') return problem.replaceChildren(notice(inForce.text, 'problem'));
-    const policy = changes.reduce((before, { apply }) => apply(before), inForce.value.policy);
-    const query = note.value.trim() === '' ? '' : `?note=${encodeURIComponent(note.value.trim())}`;
-    const answer = await order<Published>(`/admin/policy/reload${query}`, policy);
+    const answer = await publishPolicy(
+      (policy) => changes.reduce((before, { apply }) => apply(before), policy),
+      note.value,
+    );
     if (answer.kind !== 'ok') {
       const places = answer.problems.map(({ path, message }) => `${path} ${message}`);
       return problem.replaceChildren(notice([answer.headline, ...places].join(' '), 'problem'));

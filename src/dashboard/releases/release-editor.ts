@@ -11,7 +11,9 @@ import { deskName, type Desk } from './desk.ts';
 import { diffView } from './diff-view.ts';
 import { findDraft, keepDraft } from './draft.ts';
 import { problemList } from './problem-list.ts';
+import { noteQuery } from './publish-policy.ts';
 import { summary } from './summary.ts';
+import type { Together } from './together.ts';
 
 /** Longer notes are cut by the registry. */
 const NOTE_LENGTH = 200;
@@ -24,6 +26,8 @@ export interface ReleaseEditorOptions {
   readonly trial?: (draft: unknown, result: Published) => Promise<readonly Node[]>;
   /** What keeps a draft from being published, beside what the door finds. It may still be tried. */
   readonly unfit?: (draft: unknown) => readonly Problem[];
+  /** What is published by the same press. */
+  readonly together?: Together;
   readonly published: (result: Published) => void;
 }
 
@@ -128,11 +132,13 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   const publish = async () => {
     const unfit = options.unfit?.(draft()?.data) ?? [];
     if (unfit.length > 0) return tell(problemList('This cannot be published yet.', unfit, editor));
-    const result = await send(note.value.trim() === '' ? '' : `?note=${encodeURIComponent(note.value.trim())}`);
+    const why = note.value;
+    const result = await send(noteQuery(why));
     if (result === null) return;
     const now = draft();
     inForce = now?.data;
     settle();
+    const also = (await options.together?.publish(why)) ?? null;
     tell(
       notice(
         result.changed
@@ -140,8 +146,10 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
           : 'It says what is in force already: nothing was published.',
         'good',
       ),
+      ...(also === null ? [] : [notice(also.text, also.ok ? 'good' : 'problem')]),
     );
-    if (result.changed) options.published(result);
+    if (also?.ok === true) options.published({ ...result, seq: also.seq, mode: also.mode });
+    else if (result.changed) options.published(result);
   };
 
   const revert = () => {
@@ -168,7 +176,13 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
       element('span', { class: 'acts' }, button('Undo all edits', revert), button('Dry run', dryRun)),
     ),
     host,
-    element('div', { class: 'publish-bar' }, field('Note', note), button('Publish', publish, 'primary')),
+    element(
+      'div',
+      { class: 'publish-bar' },
+      field('Note', note),
+      options.together?.node ?? '',
+      button('Publish', publish, 'primary'),
+    ),
     output,
   );
   tellState();

@@ -7,23 +7,31 @@ const ASK_MS = 1000;
 /** An isolate without traffic reports nothing, and needs no release until a request comes: it is not waited for. */
 const PATIENCE_MS = 90_000;
 
+/** An isolate reports with the requests it answers: nothing is known of one that has none. */
+const UNCONFIRMED = 'Not confirmed yet: no request has come since.';
+
+/** What "everywhere" means, for whoever wonders. */
+const HINT =
+  'A place is a running copy of the shield, in one of Cloudflare’s data centres. Each takes a release with its next request; places without a request in the last minute are not counted.';
+
 /** Tells, second by second, how far a release has come: published, and then how many isolates judge by it. */
 export function rollout(seq: number, now: () => number = Date.now): HTMLElement {
-  const node = element('p', { class: 'rollout', role: 'status' });
+  const told = element('span', { role: 'status' });
+  const node = element('p', { class: 'rollout' }, told, element('small', {}, HINT));
   const began = now();
   const say = (done: boolean, text: string) => {
     node.dataset['done'] = String(done);
-    node.textContent = text;
+    told.textContent = text;
   };
-  say(false, `Release ${seq} is in force at the registry; waiting for the fleet.`);
+  say(false, `Release ${seq} is published. ${UNCONFIRMED}`);
 
   const look = async (): Promise<void> => {
     const reply = await ask<Stats>('/admin/stats');
     // Once it has left the page, nobody reads this.
     if (!node.isConnected) return;
-    const told = reply.kind === 'ok' ? sayRollout(reply.value.fleet, seq, now() - began) : null;
-    if (told !== null) say(told.done, told.text);
-    if (told?.done === true || now() - began > PATIENCE_MS) return;
+    const found = reply.kind === 'ok' ? sayRollout(reply.value.fleet, seq, now() - began) : null;
+    if (found !== null) say(found.done, found.text);
+    if (found?.done === true || now() - began > PATIENCE_MS) return;
     setTimeout(() => void look(), ASK_MS);
   };
   setTimeout(() => void look(), ASK_MS);
@@ -38,20 +46,11 @@ export function sayRollout(
 ): { readonly done: boolean; readonly text: string } | null {
   if (fleet === undefined) return null;
   const have = fleet.bySeq.filter((known) => known.seq >= seq).reduce((sum, { isolates }) => sum + isolates, 0);
+  if (have === 0) return { done: false, text: `Release ${seq} is published. ${UNCONFIRMED}` };
   if (have < fleet.isolates) {
-    return { done: false, text: `${have} of ${fleet.isolates} isolates have release ${seq} so far.` };
-  }
-  if (fleet.isolates === 0) {
-    return {
-      done: false,
-      text: `Release ${seq} is published. No isolate has reported in the last minute; each takes it with its next request.`,
-    };
+    return { done: false, text: `Release ${seq} is in force at ${have} of ${fleet.isolates} places so far.` };
   }
   // The bus measures from the release itself; without it, what this page has waited says as much.
   const tookMs = fleet.rollout?.seq === seq && fleet.rollout.tookMs !== null ? fleet.rollout.tookMs : waitedMs;
-  const all = fleet.isolates === 1 ? 'The one isolate' : `All ${fleet.isolates} isolates`;
-  return {
-    done: true,
-    text: `${all} with traffic in the last minute had release ${seq} after ${(tookMs / 1000).toFixed(1)} s.`,
-  };
+  return { done: true, text: `Release ${seq} is in force everywhere after ${(tookMs / 1000).toFixed(1)} s.` };
 }

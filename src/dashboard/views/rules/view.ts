@@ -1,3 +1,4 @@
+import { rulesetUse } from '../../../edge/active-rulesets.ts';
 import { element } from '../../dom.ts';
 import { button } from '../../controls/button.ts';
 import { field, select } from '../../controls/field.ts';
@@ -11,6 +12,7 @@ import { rollout } from '../../releases/rollout.ts';
 import { tabList } from '../../releases/tabs.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
+import { modeChoice } from './mode-choice.ts';
 import { newRuleset, OWN_RULESET, untouchedRules, withNewRule } from './new-rule.ts';
 import { loadRules, type RulesData } from './rules-data.ts';
 import { rulesTab } from './rules-tab.ts';
@@ -153,6 +155,7 @@ class RulesPage {
       trial: (draft, { changes: { added, altered } }) =>
         tryRules(draft, [...added, ...altered], (event) => this.#go({ tab: 'test', event })),
       unfit: untouchedRules,
+      together: modeChoice(name, rulesetUse(name, this.#data?.policy ?? {}).mode),
       published: (result) => this.#published(result, name),
     });
     if (this.#shut || this.#place.tab !== 'edit') return;
@@ -183,7 +186,7 @@ class RulesPage {
     this.#panel.replaceChildren(notice('Loading the history…'));
     const history = await historyView({
       desk: rulesetDesk(name),
-      rolledBack: (result) => this.#published(result, `${name} is what it was`),
+      rolledBack: (result, removed) => this.#published(result, `${name} is ${removed ? 'removed' : 'what it was'}`),
     });
     if (this.#shut || this.#place.tab !== 'history') return;
     this.#panel.replaceChildren(
