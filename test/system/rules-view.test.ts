@@ -210,16 +210,17 @@ describeInBrowser('rules, limits and model', () => {
       await page.selectOption('select[aria-label="What its matches do"]', 'block');
       await page.fill('.publish-bar input', 'Quaggas are extinct');
       await press('Publish');
-      await seen('.editor-output').toMatch(/Published as release \d+.*By release \d+ it does what its rules say/);
+      await seen('.editor-output').toMatch(/Published as release \d+.*By release \d+ it blocks, as its rules say/);
       await becomes('/?q=quagga', 403);
       await page.waitForSelector('.mode-choice', { state: 'hidden' });
+      await seen('.editor-state').toBe('As it is in force');
       await seen('.said').not.toContain('only tells');
 
       await page.getByRole('tab', { name: 'History' }).click();
       await seen('.releases .why').toBe('Quaggas are extinct');
       await seen('.releases [data-first]').toContain('before: none');
       await press('Roll back to this', '.releases [data-first]');
-      await press('Press again to remove site-rules');
+      await press('Press again to remove it');
       await becomes('/?q=quagga', 200);
       await seen('.releases .tag').toBe('none in force');
       await press('Roll back to this', '.releases li:nth-child(2)');

@@ -26,6 +26,23 @@ export function hasDraft(desk: string): boolean {
   return draft !== undefined && isEdited(draft);
 }
 
+/**
+ * How an editor's text stands to what it begins with: `first`, which is in force or a template. `untouched`: the text is a draft from
+ * before in which nothing was changed since.
+ */
+export function sayState(editor: {
+  readonly text: string;
+  readonly first: string;
+  readonly base: string;
+  readonly inForce: boolean;
+  readonly untouched: boolean;
+}): string {
+  const { text, first, base, inForce, untouched } = editor;
+  if (text === first) return inForce ? 'As it is in force' : 'New: not published yet';
+  const kept = untouched ? ', kept from before' : '';
+  return `Edited${kept}${base === first ? '' : '; what is in force has changed since'}`;
+}
+
 function isEdited({ text, base }: Draft): boolean {
   return text !== base;
 }

@@ -69,7 +69,7 @@ export async function historyView({ desk, rolledBack }: HistoryOptions): Promise
 /** What was in force before anything was published: the way back from the first release too. */
 function firstRow(desk: Desk, isOut: boolean, rolledBack: HistoryOptions['rolledBack']): HTMLElement {
   const shown = element('div', { class: 'opened' });
-  const question = desk.builtIn ? 'Press again to roll back' : `Press again to remove ${desk.title}`;
+  const question = desk.builtIn ? 'Press again to roll back' : 'Press again to remove it';
   const back = cautiousButton('Roll back to this', question, async () => {
     const answer = await toFirst(desk);
     if (answer.kind !== 'ok') shown.replaceChildren(notice(answer.text, 'problem'));

@@ -9,10 +9,10 @@ import { notice } from '../controls/notice.ts';
 import type { Published } from './published.ts';
 import { deskName, type Desk } from './desk.ts';
 import { diffView } from './diff-view.ts';
-import { findDraft, keepDraft } from './draft.ts';
+import { findDraft, keepDraft, sayState } from './draft.ts';
 import { problemList } from './problem-list.ts';
 import { noteQuery } from './publish-policy.ts';
-import { summary } from './summary.ts';
+import { sayOutcome } from './outcome.ts';
 import type { Together } from './together.ts';
 
 /** Longer notes are cut by the registry. */
@@ -80,11 +80,9 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
   const tell = (...content: readonly (Node | string)[]) => output.replaceChildren(...content);
   const keep = () => keepDraft(deskName(desk), { text: editor.text(), note: note.value, base });
   const tellState = () => {
-    const edited = inForce === undefined || editor.text() !== begin();
-    const isNew = inForce === undefined && editor.text() === begin();
-    const from = `${untouched ? ', kept from before' : ''}${base === begin() ? '' : '; what is in force has changed since'}`;
-    state.dataset['edited'] = String(edited);
-    state.textContent = isNew ? 'New: not published yet' : edited ? `Edited${from}` : 'As it is in force';
+    const text = editor.text();
+    state.dataset['edited'] = String(inForce === undefined || text !== begin());
+    state.textContent = sayState({ text, first: begin(), base, inForce: inForce !== undefined, untouched });
   };
   note.value = found?.note ?? '';
   note.addEventListener('input', keep);
@@ -117,13 +115,7 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
     const result = await send('?dry_run=1');
     const wanted = draft();
     if (result === null || wanted === null) return;
-    const changes = summary(result);
-    tell(
-      notice(
-        result.changed ? `The shield takes it. ${changes}` : 'The shield takes it, and it changes nothing.',
-        'good',
-      ),
-    );
+    tell(notice(sayOutcome(result), 'good'));
     if (!result.changed) return;
     if (options.trial !== undefined) output.append(...(await options.trial(wanted.data, result)));
     output.append(diffView(inForce, wanted.data));
@@ -133,19 +125,17 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
     const unfit = options.unfit?.(draft()?.data) ?? [];
     if (unfit.length > 0) return tell(problemList('This cannot be published yet.', unfit, editor));
     const why = note.value;
+    const sent = editor.text();
+    const wanted = draft();
     const result = await send(noteQuery(why));
-    if (result === null) return;
-    const now = draft();
-    inForce = now?.data;
+    if (result === null || wanted === null) return;
+    inForce = wanted.data;
+    // What was typed while it was on its way is a draft of its own.
+    if (editor.text() === sent) editor.replace(begin());
     settle();
     const also = (await options.together?.publish(why)) ?? null;
     tell(
-      notice(
-        result.changed
-          ? `Published as release ${result.seq}. ${summary(result)}`
-          : 'It says what is in force already: nothing was published.',
-        'good',
-      ),
+      notice(sayOutcome(result), 'good'),
       ...(also === null ? [] : [notice(also.text, also.ok ? 'good' : 'problem')]),
     );
     if (also?.ok === true) options.published({ ...result, seq: also.seq, mode: also.mode });
@@ -158,9 +148,10 @@ export async function openReleaseEditor(options: ReleaseEditorOptions): Promise<
     tell();
   };
 
-  /** What stands in the editor is what it begins with again. */
+  /** What is in force is what is edited from here on. */
   const settle = () => {
     note.value = '';
+    untouched = false;
     base = begin();
     keep();
     tellState();

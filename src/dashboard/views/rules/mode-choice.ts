@@ -8,12 +8,12 @@ import { withRulesetMode } from './rule-mode.ts';
 const CHOICES = [
   ['detect', 'Only tell of them'],
   ['weigh', 'Weigh them in the score'],
-  ['block', 'Do what its rules say: block'],
+  ['block', 'Block, as its rules say'],
 ] as const;
 
 /** What it does, once it is in force. */
 const DOES: Readonly<Record<RulesetMode, string>> = {
-  block: 'does what its rules say',
+  block: 'blocks, as its rules say',
   weigh: 'weighs in the score and does not block',
   detect: 'only tells of its matches',
   off: 'is off',

@@ -14,6 +14,7 @@ import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
 import { modeChoice } from './mode-choice.ts';
 import { newRuleset, OWN_RULESET, untouchedRules, withNewRule } from './new-rule.ts';
+import { readPlace, writePlace, type Place } from './place.ts';
 import { loadRules, type RulesData } from './rules-data.ts';
 import { rulesTab } from './rules-tab.ts';
 import { testBox } from './test-box.ts';
@@ -30,14 +31,6 @@ const TABS = [
 
 /** In the place of a rule's index: one to be written. */
 const NEW = 'new';
-
-/** Where in the view: a tab, and what it is about. */
-interface Place {
-  readonly tab: string;
-  readonly ruleset?: string;
-  readonly rule?: string;
-  readonly event?: string;
-}
 
 export const rulesView: View = {
   id: 'rules',
@@ -240,18 +233,4 @@ class RulesPage {
     if (tab === 'edit') this.#panel.querySelector('.field')?.replaceWith(this.#rulesetPicker('edit', ruleset));
     if (tab === 'history') await this.#showHistory(ruleset);
   }
-}
-
-function readPlace(): Place {
-  const query = new URLSearchParams(location.search);
-  const of = (name: 'ruleset' | 'rule' | 'event') => {
-    const value = query.get(name);
-    return value === null ? {} : { [name]: value };
-  };
-  return { tab: query.get('tab') ?? 'table', ...of('ruleset'), ...of('rule'), ...of('event') };
-}
-
-function writePlace(place: Place): void {
-  const query = new URLSearchParams(Object.entries(place));
-  history.replaceState(history.state, '', `?${query}`);
 }
