@@ -1,14 +1,12 @@
-import type { Fleet, Stats } from '../../actors/contracts.ts';
+import type { Stats } from '../../actors/contracts.ts';
 import { ask } from '../control/ask.ts';
 import { element } from '../dom.ts';
+import { sayRollout, sayUnconfirmed } from './rollout-words.ts';
 
 /** Isolates report every second or so under traffic; a fleet has a release within a few. */
 const ASK_MS = 1000;
 /** An isolate without traffic reports nothing, and needs no release until a request comes: it is not waited for. */
 const PATIENCE_MS = 90_000;
-
-/** An isolate reports with the requests it answers: nothing is known of one that has none. */
-const UNCONFIRMED = 'Not confirmed yet: no request has come since.';
 
 /** What "everywhere" means, for whoever wonders. */
 const HINT =
@@ -23,7 +21,7 @@ export function rollout(seq: number, now: () => number = Date.now): HTMLElement 
     node.dataset['done'] = String(done);
     told.textContent = text;
   };
-  say(false, `Release ${seq} is published. ${UNCONFIRMED}`);
+  say(false, sayUnconfirmed(seq));
 
   const look = async (): Promise<void> => {
     const reply = await ask<Stats>('/admin/stats');
@@ -36,21 +34,4 @@ export function rollout(seq: number, now: () => number = Date.now): HTMLElement 
   };
   setTimeout(() => void look(), ASK_MS);
   return node;
-}
-
-/** How far the fleet is with release `seq`, `waitedMs` after it was published; null where the bus does not tell. */
-export function sayRollout(
-  fleet: Fleet | undefined,
-  seq: number,
-  waitedMs: number,
-): { readonly done: boolean; readonly text: string } | null {
-  if (fleet === undefined) return null;
-  const have = fleet.bySeq.filter((known) => known.seq >= seq).reduce((sum, { isolates }) => sum + isolates, 0);
-  if (have === 0) return { done: false, text: `Release ${seq} is published. ${UNCONFIRMED}` };
-  if (have < fleet.isolates) {
-    return { done: false, text: `Release ${seq} is in force at ${have} of ${fleet.isolates} places so far.` };
-  }
-  // The bus measures from the release itself; without it, what this page has waited says as much.
-  const tookMs = fleet.rollout?.seq === seq && fleet.rollout.tookMs !== null ? fleet.rollout.tookMs : waitedMs;
-  return { done: true, text: `Release ${seq} is in force everywhere after ${(tookMs / 1000).toFixed(1)} s.` };
 }

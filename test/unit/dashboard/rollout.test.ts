@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fleet } from '../../../src/actors/contracts.ts';
-import { sayRollout } from '../../../src/dashboard/releases/rollout.ts';
+import { sayRollout } from '../../../src/dashboard/releases/rollout-words.ts';
 
 const fleet = (...seqs: readonly number[]): Fleet => ({
   isolates: seqs.length,
