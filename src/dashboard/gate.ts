@@ -1,4 +1,5 @@
-import { hasSession, signIn, signOut, watchSession } from './control/session.ts';
+import { sayHolder } from './control/holder.ts';
+import { hasSession, signedInAs, signIn, signOut, watchSession } from './control/session.ts';
 import { byId, inputById } from './dom.ts';
 
 /** A page's own work; each is called once per change. */
@@ -32,6 +33,8 @@ export async function openGate(page: GuardedPage): Promise<void> {
     byId('gate').hidden = next === 'in';
     byId('console').hidden = next !== 'in';
     byId('sign-out').hidden = next !== 'in';
+    const holder = next === 'in' ? signedInAs() : null;
+    byId('who').textContent = holder === null ? '' : sayHolder(holder);
     if (next !== 'in') {
       if (next === 'paused') page.paused();
       else page.left();

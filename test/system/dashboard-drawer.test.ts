@@ -89,6 +89,14 @@ describeInBrowser('the event drawer', () => {
     await page.goto(`${shield.url}/dashboard/traffic?request=${id}`);
     await expect.poll(opened).toBe(n);
 
+    // Pasted, it is found without another key.
+    await page.goto(`${shield.url}/dashboard/traffic`);
+    await page.fill('#search', id);
+    await page.focus('#search');
+    for (const keys of ['Control+a', 'Control+x', 'Control+v']) await page.keyboard.press(keys);
+    await expect.poll(opened).toBe(n);
+    expect(await page.inputValue('#search')).toBe('');
+
     // What passed leaves no event.
     await page.goto(`${shield.url}/dashboard/traffic?request=00000000-0000-4000-8000-000000000000`);
     await expect.poll(() => page.textContent('#drawer .empty')).toContain('keeps no event of this request');
@@ -120,6 +128,20 @@ describeInBrowser('the event drawer', () => {
     expect(await page.locator('.event:has(a:focus)').textContent()).toContain(clientAddress(2));
   });
 
+  test('Escape leaves the filter, so that keys are keys again; the list of keys has the undo', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('jk');
+    await page.keyboard.press('Escape');
+    expect(await page.inputValue('#search')).toBe('');
+    await page.keyboard.press('p');
+    expect(await page.inputValue('#search')).toBe('');
+    expect(await page.getAttribute('#pause', 'aria-pressed')).toBe('true');
+    await page.keyboard.press('p');
+    await page.keyboard.press('?');
+    expect(await page.textContent('#help')).toContain('Undo what was done last');
+    await page.click('#help button');
+  });
+
   test('what streams in above leaves the drawer as it is', async () => {
     await open(1);
     await expect.poll(() => page.textContent('[data-part=address]')).toContain('No source lists it');
@@ -145,11 +167,13 @@ describeInBrowser('the event drawer', () => {
     await page.keyboard.press('b');
     await page.waitForSelector(`#drawer button.danger:focus:has-text("Block ${ip}")`);
     await page.keyboard.press('Enter');
-    await toast(`${ip} is blocked.`).waitFor();
+    await toast(`${ip} is blocked for 1 day.`).waitFor();
     await expect.poll(() => page.textContent('[data-part=address]')).toContain(`Blocked as ${ip}`);
     expect(await attack('/', 4)).toBe(403);
-    await toast(`${ip} is blocked.`).getByRole('button', { name: 'Undo' }).click();
+    await toast(`${ip} is blocked for 1 day.`).getByRole('button', { name: 'Undo' }).click();
     await toast(`Undone: ${ip} is no longer blocked.`).waitFor();
+    // What was said of it before is no longer true.
+    expect(await toast(ip).count()).toBe(1);
     await expect.poll(() => page.locator('#drawer button:has-text("Unblock"):visible').count()).toBe(0);
     expect(await attack('/', 4)).toBe(200);
 
@@ -176,9 +200,35 @@ describeInBrowser('the event drawer', () => {
     await page.keyboard.press('b');
     await page.selectOption('#drawer select', '604800');
     await page.click('#drawer button.danger');
-    await toast(`${ip} is blocked.`).getByRole('button', { name: 'Undo' }).click();
+    await toast(`${ip} is blocked for 7 days.`).getByRole('button', { name: 'Undo' }).click();
     await expect.poll(async () => (await blocks())[0]?.reason).toBe('ticket 4711');
     expect(Math.abs(((await blocks())[0]?.until ?? 0) - (entry?.until ?? 0))).toBeLessThan(10_000);
+  });
+
+  test('an address that its record alone stops is told so when it is unblocked, and is pardoned', async () => {
+    const ip = clientAddress(40);
+    const attacked = async () => {
+      await attack(`/shop?${SQLI}`, 40);
+      return (await blocks()).some(({ range }) => range === ip);
+    };
+    await expect.poll(attacked, { timeout: 20_000 }).toBe(true);
+    await open(40);
+    await page.click(`#drawer button:has-text("Unblock ${ip}")`);
+    await toast(`${ip} is off the blocklist; its bad record (`).waitFor();
+    await expect.poll(() => page.textContent('.drawer-acts')).toMatch(/Its bad record \(0\.\d\d\) alone stops it/);
+    await expect.poll(() => attack('/', 40)).toBe(403);
+
+    // The event of that: an exclusion would not help, and is not to be published.
+    await open(40);
+    expect(await title()).toBe('Blocked: the address has a bad record');
+    await page.click('#drawer button:has-text("False positive…")');
+    await expect.poll(() => page.textContent('.exclusion .reach')).toContain('there is nothing to publish');
+    expect(await page.getAttribute('.exclusion button[type=submit]', 'aria-disabled')).toBe('true');
+    await page.screenshot({ path: '/tmp/p2-record.png' });
+    await page.locator('#drawer').getByRole('button', { name: 'Pardon' }).click();
+    await toast(`${ip} is pardoned`).waitFor();
+    await expect.poll(() => attack('/', 40)).toBe(200);
+    await expect.poll(() => page.locator('#drawer button:has-text("Pardon"):visible').count()).toBe(0);
   });
 
   test('neighbours and a whole network are blocked, and the drawer of any address in it unblocks them', async () => {

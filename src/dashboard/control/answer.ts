@@ -44,15 +44,22 @@ export async function readAnswer<T>(response: Response): Promise<Answer<T>> {
 export async function readProblem(response: Response): Promise<Failure> {
   const type = response.headers.get('Content-Type') ?? '';
   const body = type.startsWith('application/problem+json') ? await readJson<ProblemBody>(response) : null;
-  const { title = `The shield answered ${response.status}`, detail = '', problems = [] } = body ?? {};
+  const { title = `The shield answered ${response.status}`, detail = '', problems: told = [] } = body ?? {};
+  const problems = told.map((problem) => ({ ...problem, message: plain(problem.message) }));
   const later = sayLater(response.headers.get('Retry-After'));
-  const told = problems.length > 0 ? problems.slice(0, TOLD).map(({ message }) => message) : [detail];
+  const said = plain(detail);
+  const reasons = problems.length > 0 ? problems.slice(0, TOLD).map(({ message }) => message) : [said];
   return {
     kind: 'problem',
-    text: sentences(title, ...told, later),
-    headline: sentences(title, problems.length > 0 ? 'Nothing was changed' : detail, later),
+    text: sentences(title, ...reasons, later),
+    headline: sentences(title, problems.length > 0 ? 'Nothing was changed' : said, later),
     problems,
   };
+}
+
+/** The shield marks what is code as Markdown does, for the terminal; on a page the marks are in the way. */
+function plain(text: string): string {
+  return text.replaceAll(/`([^`\n]+)`/g, '$1');
 }
 
 /** Null when it is none: an answer can break off. */

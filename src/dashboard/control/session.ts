@@ -1,4 +1,5 @@
 import { readProblem, SILENT } from './answer.ts';
+import type { Holder } from './holder.ts';
 import { rememberSignIn, remembersSignIn } from './signed-in.ts';
 
 /** Questions that wait for a sign-in. A view asks a handful; its timers, which go on over a night, are not to pile up more. */
@@ -11,12 +12,19 @@ const WAITING = 20;
 let over = false;
 /** Sign-ins so far: a refusal that comes late, to what was asked under an earlier one, says nothing of this one. */
 let signIns = 0;
+/** Whose session it is; null: nobody's, or the shield did not say. */
+let holder: Holder | null = null;
 let tell: () => void = () => {};
 let waiting: ((signedIn: boolean) => void)[] = [];
 
 /** `ended` hears, once each time, that the shield no longer takes the session. */
 export function watchSession(ended: () => void): void {
   tell = ended;
+}
+
+/** Who has signed in last. */
+export function signedInAs(): Holder | null {
+  return holder;
 }
 
 export function isOver(): boolean {
@@ -50,6 +58,7 @@ export async function signIn(key: string): Promise<string | null> {
   }).catch(() => null);
   if (response === null) return SILENT.text;
   if (!response.ok) return (await readProblem(response)).text;
+  holder = await readHolder(response);
   signIns += 1;
   rememberSignIn(true);
   settle(true);
@@ -58,6 +67,7 @@ export async function signIn(key: string): Promise<string | null> {
 
 export async function signOut(): Promise<void> {
   await fetch('/admin/session', { method: 'DELETE' }).catch(() => null);
+  holder = null;
   rememberSignIn(false);
   settle(false);
 }
@@ -68,7 +78,13 @@ export async function hasSession(): Promise<boolean | null> {
   const response = await fetch('/admin/session').catch(() => null);
   if (response === null) return null;
   rememberSignIn(response.ok);
+  holder = response.ok ? await readHolder(response) : null;
   return response.ok;
+}
+
+async function readHolder(response: Response): Promise<Holder | null> {
+  const told: Holder | null = await response.json().catch(() => null);
+  return told;
 }
 
 function settle(signedIn: boolean): void {

@@ -22,6 +22,13 @@ export function expirySelect(label: string): HTMLSelectElement {
   return select;
 }
 
+/** How long a block lasts that was asked for so, to be said after "blocked". */
+export function sayTtl({ ttl_seconds: seconds }: { readonly ttl_seconds?: number }): string {
+  if (seconds === undefined) return 'until it is removed';
+  const [, text] = CHOICES.find(([value]) => value === String(seconds)) ?? [];
+  return `for ${text ?? `${Math.ceil(seconds / 60)} minutes`}`;
+}
+
 /** As `POST /admin/blocklist` takes it. */
 export function ttlOf(select: HTMLSelectElement): { readonly ttl_seconds?: number } {
   return select.value === '' ? {} : { ttl_seconds: Number(select.value) };

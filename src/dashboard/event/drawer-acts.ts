@@ -1,12 +1,15 @@
 import type { BlockEntry, NumberedEvent } from '../../actors/contracts.ts';
 import { element } from '../dom.ts';
 import { placeOf } from '../shell/place.ts';
+import type { ToastAction } from '../shell/toast.ts';
 import type { ViewContext } from '../shell/view.ts';
-import { unblockRange, type Change } from './block-acts.ts';
+import { pardon, unblockRange, type Change } from './block-acts.ts';
 import { blockPanel } from './block-panel.ts';
 import { mainRule } from './decided-by.ts';
 import { falsePositivePanel } from './false-positive.ts';
+import { reputationWeighs } from './input-words.ts';
 import type { Standing } from './standing.ts';
+import { stillStopped } from './still-stopped.ts';
 
 /** What can be done about an event, always in reach at the drawer's foot. */
 export interface DrawerActs {
@@ -27,6 +30,7 @@ export function drawerActs(event: NumberedEvent, standing: Standing | null, toas
   const buttons = element('div', { class: 'drawer-row' });
   const panels: { readonly panel: Panel; readonly button: HTMLButtonElement }[] = [];
   const unblock = element('button', { type: 'button', hidden: '' }, 'Unblock');
+  const notes: HTMLElement[] = [];
   let blocking: Panel | null = null;
 
   /** A button that opens a panel above the row; of the panels one is open at a time. */
@@ -43,25 +47,49 @@ export function drawerActs(event: NumberedEvent, standing: Standing | null, toas
     return panel;
   }
 
-  async function tell(change: Change): Promise<void> {
-    const { undo } = change;
-    toast(change.said, change.ok ? 'done' : 'problem', undo && { label: 'Undo', run: async () => tell(await undo()) });
+  async function tell({ ok, said, subject, undo }: Change, also?: ToastAction): Promise<void> {
+    const back = undo && { label: 'Undo', run: async () => tell(await undo()) };
+    toast(said, ok ? 'done' : 'problem', back, { subject, also });
     await standing?.refresh();
   }
+  const scored = event.layers?.by === 'score';
+  /** The address stopped the request, and not what it said. */
+  const byRecord = scored && reputationWeighs(event);
 
   if (standing !== null) {
     blocking = offer('Block…', (toggled) => blockPanel(standing, tell, toggled), 'danger-quiet');
     buttons.lastElementChild?.setAttribute('aria-keyshortcuts', 'b');
+    const { ip } = standing.client;
+    const forgive = element('button', { type: 'button', hidden: '' }, 'Pardon');
+    const record = element('p', { class: 'drawer-said', role: 'status' });
     let entry: BlockEntry | null = null;
-    standing.follow(({ check }) => {
+    let busy = false;
+    const forgiveIt = async () => {
+      if (busy) return;
+      busy = true;
+      await tell(await pardon(ip));
+      busy = false;
+      if (forgive.hidden) panels[0]?.button.focus();
+    };
+    forgive.addEventListener('click', () => void forgiveIt());
+    standing.follow(({ check, reputation, stops }) => {
       entry = check?.enforced.blocklist ?? null;
       unblock.hidden = entry === null;
       unblock.textContent = `Unblock ${entry?.range ?? ''}`;
+      // Where it is blocked besides, a pardon alone lets nothing pass.
+      const open = entry === null && stops;
+      record.textContent = open ? `Its bad record (${(reputation?.score ?? 0).toFixed(2)}) alone stops it.` : '';
+      forgive.hidden = !(open || (byRecord && (reputation?.score ?? 0) > 0));
     });
-    let busy = false;
     const lift = async (standingEntry: BlockEntry) => {
       busy = true;
-      await tell(await unblockRange(standingEntry));
+      const change = await unblockRange(standingEntry);
+      const score = change.ok ? await stillStopped(ip) : null;
+      if (score === null) await tell(change);
+      else {
+        const said = `${change.subject} is off the blocklist; its bad record (${score.toFixed(2)}) still stops ${standingEntry.range === ip ? 'it' : ip}.`;
+        await tell({ ...change, said }, { label: 'Pardon', run: async () => tell(await pardon(ip)) });
+      }
       busy = false;
       // The button that was pressed may be gone.
       if (unblock.hidden) panels[0]?.button.focus();
@@ -69,10 +97,12 @@ export function drawerActs(event: NumberedEvent, standing: Standing | null, toas
     unblock.addEventListener('click', () => {
       if (entry !== null && !busy) void lift(entry);
     });
-    buttons.append(unblock);
+    buttons.append(unblock, forgive);
+    notes.push(record);
   }
-  if (mainRule(event) !== undefined || event.layers?.by === 'score') {
-    offer('False positive…', (toggled) => falsePositivePanel(event, toggled), '');
+  if (mainRule(event) !== undefined || scored) {
+    // An exclusion leaves out what was sent: it is not what helps against a record.
+    offer('False positive…', (toggled) => falsePositivePanel(event, toggled), byRecord ? 'ghost' : '');
   }
   if (event.outcome === 'limit') {
     buttons.append(element('a', { href: placeOf('limits'), 'data-view': 'limits', class: 'button' }, 'Rate limits'));
@@ -84,7 +114,7 @@ export function drawerActs(event: NumberedEvent, standing: Standing | null, toas
     buttons.append(element('a', { href: placeOf(view[0]), 'data-view': view[0], class: 'button' }, view[1]));
   }
   return {
-    node: element('div', { class: 'drawer-acts' }, ...panels.map(({ panel }) => panel.node), buttons),
+    node: element('div', { class: 'drawer-acts' }, ...panels.map(({ panel }) => panel.node), ...notes, buttons),
     block() {
       blocking?.open();
       return blocking !== null;

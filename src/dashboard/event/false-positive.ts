@@ -6,6 +6,7 @@ import { element } from '../dom.ts';
 import { OUTCOME_NAMES } from '../outcome-names.ts';
 import { placeOf } from '../shell/place.ts';
 import type { Answer } from '../control/answer.ts';
+import { alreadyExcluded } from './already-excluded.ts';
 import { mainRule } from './decided-by.ts';
 import { draftExclusion } from './draft-exclusion.ts';
 import { previewExclusion, publishExclusion, withdrawExclusion, type Preview } from './exclusion-acts.ts';
@@ -32,12 +33,16 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
   const undo = element('button', { type: 'button' }, 'Undo');
   const cancel = element('button', { type: 'button', class: 'ghost' }, 'Close');
   const said = element('p', { class: 'drawer-said', role: 'status' });
-  const reach = element('div', { class: 'reach', 'aria-live': 'polite' }, 'Looking at recent events…');
+  const reach = element('div', { class: 'reach', id: 'reach', 'aria-live': 'polite' }, 'Looking at recent events…');
   undo.hidden = true;
-  const node = element(
-    'form',
-    { class: 'drawer-panel exclusion', 'aria-label': 'False positive', hidden: '' },
-    title,
+  const already = alreadyExcluded(event, draft, async (text) => {
+    said.textContent = text;
+    await lookAtPolicy();
+    title.focus();
+  });
+  const form = element(
+    'div',
+    { class: 'exclusion-draft' },
     element('p', { class: 'hint' }, hint(draft)),
     element(
       'div',
@@ -49,6 +54,13 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
       field('Reason', reason),
     ),
     reach,
+  );
+  const node = element(
+    'form',
+    { class: 'drawer-panel exclusion', 'aria-label': 'False positive', hidden: '' },
+    title,
+    already.node,
+    form,
     said,
     element('div', { class: 'drawer-row' }, publish, undo, cancel),
   );
@@ -66,6 +78,7 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
     };
   };
 
+  let busy = false;
   /** What else would have passed: the narrower the exclusion, the fewer. */
   let asked = 0;
   async function look(): Promise<void> {
@@ -73,19 +86,40 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
     const mine = asked;
     const answer = await previewExclusion(read());
     if (mine !== asked) return;
-    if (answer.kind === 'ok') reach.replaceChildren(...describeReach(answer.value, event.n));
+    // What is sure to change nothing is not to stand in the policy.
+    const useless = answer.kind === 'ok' && missesItself(answer.value, event.at);
+    publish.toggleAttribute('data-useless', useless);
+    drawPublish();
+    if (answer.kind === 'ok') reach.replaceChildren(...describeReach(answer.value, event.n, useless));
     else reach.replaceChildren(answer.text);
+  }
+
+  /** Not `disabled`: who has it in focus is to keep his place, and to hear why. */
+  function drawPublish(): void {
+    const off = busy || publish.hasAttribute('data-useless');
+    if (off) publish.setAttribute('aria-disabled', 'true');
+    else publish.removeAttribute('aria-disabled');
+    if (publish.hasAttribute('data-useless')) publish.setAttribute('aria-describedby', reach.id);
+    else publish.removeAttribute('aria-describedby');
+  }
+
+  /** One exclusion is enough: where one covers this already, it is shown in the place of the draft. Answers their ids. */
+  async function lookAtPolicy(): Promise<readonly string[]> {
+    const found = await already.look();
+    form.hidden = found.length > 0;
+    publish.hidden = found.length > 0;
+    return found.map(({ id }) => id);
   }
   for (const control of [rules, path, target]) control.addEventListener('change', () => void look());
 
   node.addEventListener('submit', (submitted) => {
     submitted.preventDefault();
+    if (publish.hidden || publish.hasAttribute('data-useless')) return;
     void run(publish, publishExclusion(read()), true);
   });
   undo.addEventListener('click', () => void run(undo, withdrawExclusion(draft), false));
   cancel.addEventListener('click', () => show(false));
 
-  let busy = false;
   async function run(button: HTMLButtonElement, work: Promise<Answer<unknown>>, published: boolean): Promise<void> {
     if (busy) return;
     busy = true;
@@ -93,6 +127,7 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
     const answer = await work;
     busy = false;
     button.removeAttribute('aria-disabled');
+    drawPublish();
     if (answer.kind !== 'ok') {
       said.textContent = answer.text;
       return;
@@ -100,9 +135,16 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
     publish.hidden = published;
     undo.hidden = !published;
     (published ? undo : publish).focus();
-    said.textContent = published
-      ? `In force as ${draft.id}. The same request passes now, unless something else speaks against it.`
-      : 'Taken back: the rule matches here as before.';
+    if (published) {
+      said.textContent = `In force as ${draft.id}. The same request passes now, unless something else speaks against it.`;
+      return;
+    }
+    const others = await lookAtPolicy();
+    said.textContent =
+      others.length === 0
+        ? 'Taken back: the rule matches here as before.'
+        : `Taken back, but ${others.join(' and ')} still covers this: the same request goes on passing.`;
+    if (others.length > 0) title.focus();
   }
 
   function show(open: boolean): void {
@@ -117,16 +159,33 @@ export function falsePositivePanel(event: NumberedEvent, toggled: (open: boolean
       // To be looked over before it is published.
       title.focus();
       void look();
+      // What was just published here is undone here.
+      if (undo.hidden) void lookAtPolicy();
     },
     close: () => show(false),
   };
 }
 
+/** Whether the event itself is among those looked at, and none of them would have been touched. `at`: of the event. */
+function missesItself({ affected, since }: Preview, at: number): boolean {
+  return affected === 0 && since !== null && at >= since;
+}
+
 function describeReach(
   { events, affected, would_pass: passed, changes }: Preview,
   own: number,
+  useless: boolean,
 ): readonly HTMLElement[] {
   const others = changes.filter(({ n }) => n !== own);
+  if (useless) {
+    return [
+      element(
+        'p',
+        {},
+        `It would have touched none of the last ${count.format(events)} events, this one neither: nothing that an exclusion leaves out decided here, so there is nothing to publish.`,
+      ),
+    ];
+  }
   return [
     element(
       'p',

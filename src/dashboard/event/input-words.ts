@@ -25,10 +25,18 @@ const INPUTS: Readonly<Record<Feature, Words>> = {
 
 /** An input that adds less is not worth a word in a sentence. */
 const NOTABLE = 0.03;
+/** Of what the heaviest adds: what is lighter than that did not decide anything beside it. */
+const NOTABLE_SHARE = 1 / 6;
 
 /** A model's input as a label; a newer model may have inputs that this page does not know. */
 export function inputLabel(name: string): string {
   return Object.entries(INPUTS).find(([known]) => known === name)?.[1].label ?? name.replaceAll('_', ' ');
+}
+
+/** Whether nothing spoke as much against a request as the record of its address. */
+export function reputationWeighs({ contributions = {} }: Pick<NumberedEvent, 'contributions'>): boolean {
+  const [heaviest] = Object.entries(contributions).toSorted(([, a], [, b]) => b - a);
+  return heaviest !== undefined && heaviest[0] === 'ip_reputation' && heaviest[1] >= NOTABLE;
 }
 
 /** What spoke most against a request, in words, the heaviest first; empty where the event does not tell. */
@@ -36,8 +44,9 @@ export function sayInputs(
   { contributions = {} }: Pick<NumberedEvent, 'contributions'>,
   most: number,
 ): readonly string[] {
+  const heaviest = Math.max(0, ...Object.values(contributions));
   return Object.entries(contributions)
-    .filter(([, added]) => added >= NOTABLE)
+    .filter(([, added]) => added >= NOTABLE && added >= heaviest * NOTABLE_SHARE)
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, most)
     .flatMap(([name]) => Object.entries(INPUTS).find(([known]) => known === name)?.[1].against ?? []);

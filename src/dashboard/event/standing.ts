@@ -1,10 +1,13 @@
 import type { CheckResult, EventClient, ReputationState } from '../../actors/contracts.ts';
 import { ask } from '../control/ask.ts';
+import { recordStops } from './still-stopped.ts';
 
 /** What is known of an address now; null where the shield did not say. */
 export interface Known {
   readonly check: CheckResult | null;
   readonly reputation: ReputationState | null;
+  /** What the shield remembers of it is enough to refuse whatever it asks for. */
+  readonly stops: boolean;
 }
 
 /** How an address stands now: asked once for all parts of the drawer that tell of it, and again after each change. */
@@ -31,11 +34,13 @@ export class Standing {
       ask<CheckResult>(`/check?${query}`),
       ask<ReputationState>(`/admin/reputation/${encodeURIComponent(ip)}`),
     ]);
+    const stops = reputation.kind === 'ok' && (await recordStops(reputation.value.score));
     // A later question has the later answer.
     if (mine !== this.#asked) return;
     const known = {
       check: check.kind === 'ok' ? check.value : null,
       reputation: reputation.kind === 'ok' ? reputation.value : null,
+      stops,
     };
     for (const listener of this.#listeners) listener(known);
   }

@@ -22,7 +22,7 @@ export interface PolicyBar {
 /** Changes named before the rest is told as a number. */
 const NAMED = 4;
 
-/** Publishes what was chosen in a view as one release, with a note, or drops it. */
+/** Publishes what was chosen in a view as one release, or drops it. What it changes is the release's note, unless one is typed. */
 export function policyBar(options: {
   readonly discard: () => void;
   readonly published: (result: Published, changes: readonly PolicyChange[]) => void;
@@ -44,10 +44,9 @@ export function policyBar(options: {
 
   async function publish(): Promise<void> {
     const changes = waiting;
-    const answer = await publishPolicy(
-      (policy) => changes.reduce((before, { apply }) => apply(before), policy),
-      note.value,
-    );
+    const typed = note.value.trim();
+    const why = typed === '' ? changes.map(({ text }) => text).join(', ') : typed;
+    const answer = await publishPolicy((policy) => changes.reduce((before, { apply }) => apply(before), policy), why);
     if (answer.kind !== 'ok') {
       const places = answer.problems.map(({ path, message }) => `${path} ${message}`);
       return problem.replaceChildren(notice([answer.headline, ...places].join(' '), 'problem'));

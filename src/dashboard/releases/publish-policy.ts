@@ -10,8 +10,11 @@ export async function publishPolicy(change: (policy: Policy) => Policy, note: st
   return order<Published>(`/admin/policy/reload${noteQuery(note)}`, change(inForce.value.policy));
 }
 
-/** Why a release is made, as its query says it. */
+/** As the control plane takes it. */
+const LONGEST = 200;
+
+/** Why a release is made, as its query says it: a history is of no use where each line says nothing. */
 export function noteQuery(note: string): string {
-  const words = note.trim();
+  const words = note.trim().slice(0, LONGEST);
   return words === '' ? '' : `?note=${encodeURIComponent(words)}`;
 }

@@ -129,7 +129,11 @@ export async function openShell(): Promise<void> {
     go(link.getAttribute('href') ?? '');
   });
   listenForKeys();
-  bindKeys([{ key: '?', title: 'These keys', run: openHelp }]);
+  bindKeys([
+    { key: '?', title: 'These keys', run: openHelp },
+    // Whatever can be undone binds the key anew while it is told.
+    { key: 'u', title: 'Undo what was done last', run: () => toast('There is nothing to undo now.', 'problem') },
+  ]);
   byId('help-button').addEventListener('click', openHelp);
   addEventListener('popstate', () => void show());
   setInterval(() => void refreshStats(), STATS_MS);

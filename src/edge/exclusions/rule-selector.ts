@@ -12,15 +12,18 @@ export interface RuleSelector {
   readonly categories?: readonly Category[] | undefined;
 }
 
+/** What of a rule a selector can name. */
+type Selectable = Pick<Rule, 'id' | 'category' | 'tags'>;
+
 /** The rules of the ruleset in force under `name` that a selector means: indexes, ascending. */
-export function selectRules(selector: RuleSelector, name: string, rules: readonly Rule[]): readonly number[] {
+export function selectRules(selector: RuleSelector, name: string, rules: readonly Selectable[]): readonly number[] {
   if (selector.rulesets !== undefined && !selector.rulesets.includes(name)) return [];
   const selected: number[] = [];
   for (const [index, rule] of rules.entries()) if (isSelected(selector, rule)) selected.push(index);
   return selected;
 }
 
-function isSelected({ rules = [], tags = [], categories = [] }: RuleSelector, rule: Rule): boolean {
+function isSelected({ rules = [], tags = [], categories = [] }: RuleSelector, rule: Selectable): boolean {
   return (
     categories.includes(rule.category) ||
     rules.some((pattern) => matchesId(pattern, rule.id)) ||

@@ -1,7 +1,7 @@
 import type { CheckResult, ReputationState } from '../../../actors/contracts.ts';
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { deskOf } from '../../desk/desk.ts';
-import { expirySelect, ttlOf } from '../../desk/expiry.ts';
+import { expirySelect, sayTtl, ttlOf } from '../../desk/expiry.ts';
 import { button } from '../../controls/button.ts';
 import { field, textInput } from '../../controls/field.ts';
 import { element } from '../../dom.ts';
@@ -102,8 +102,9 @@ export function mountAddress(root: HTMLElement, context: ViewContext, ip: string
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      const body = { ip, reason: reason.value.trim(), ...ttlOf(expiry) };
-      void act('POST', '/admin/blocklist', body, `${ip} is blocked.`);
+      const ttl = ttlOf(expiry);
+      const body = { ip, reason: reason.value.trim(), ...ttl };
+      void act('POST', '/admin/blocklist', body, `${ip} is blocked ${sayTtl(ttl)}.`);
     });
     return form;
   }

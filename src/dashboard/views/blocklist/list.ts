@@ -1,7 +1,7 @@
 import type { BlockEntry } from '../../../actors/contracts.ts';
 import { count } from '../../count.ts';
 import { deskOf } from '../../desk/desk.ts';
-import { expirySelect, ttlOf } from '../../desk/expiry.ts';
+import { expirySelect, sayTtl, ttlOf } from '../../desk/expiry.ts';
 import { button } from '../../controls/button.ts';
 import { field, textInput } from '../../controls/field.ts';
 import { saveFile } from '../../desk/save-file.ts';
@@ -102,10 +102,12 @@ export function mountList(root: HTMLElement, context: ViewContext): () => void {
       void add();
     });
     async function add(): Promise<void> {
-      const asked = { ip: ip.value.trim(), reason: reason.value.trim(), ...ttlOf(expiry) };
+      const ttl = ttlOf(expiry);
+      const asked = { ip: ip.value.trim(), reason: reason.value.trim(), ...ttl };
       const answer = await desk.send<{ entry: BlockEntry }>('POST', '/admin/blocklist', asked);
       if (answer === null) return;
-      context.toast(`${answer.entry.range} is blocked.`);
+      const { range } = answer.entry;
+      context.toast(`${range} is blocked ${sayTtl(ttl)}.`, 'done', undefined, { subject: range });
       ip.value = '';
       ip.focus();
       await refresh();

@@ -60,6 +60,11 @@ function isTotal({ path, host, methods, targets }: Exclusion): boolean {
   return path === undefined && host === undefined && methods === undefined && targets === undefined;
 }
 
+/** The exclusions that take something from this rule, be it in one place alone, and are not over. */
+export function exclusionsOf(policy: PolicyParts, name: string, rule: Rule, now: number): readonly Exclusion[] {
+  return (policy.exclusions ?? []).filter((exclusion) => !isOver(exclusion, now) && means(exclusion, name, rule));
+}
+
 function isOver({ expires }: Exclusion, now: number): boolean {
   return expires !== undefined && now >= Date.parse(expires);
 }

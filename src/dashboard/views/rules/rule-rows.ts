@@ -1,7 +1,7 @@
 import type { NumberedEvent, Stats } from '../../../actors/contracts.ts';
 import type { Rule, Ruleset } from '../../../../rules/schema.ts';
 import type { Policy, RulesetMode } from '../../../edge/policy.ts';
-import { ruleUse, type RuleUse } from './rule-mode.ts';
+import { exclusionsOf, ruleUse, type RuleUse } from './rule-mode.ts';
 
 /** A ruleset in force, as `GET /admin/rules` lists it. */
 export interface ListedRuleset {
@@ -21,6 +21,8 @@ export interface RuleRow {
   readonly index: number;
   readonly rule: Rule;
   readonly use: RuleUse;
+  /** Exclusions that take something from it. */
+  readonly exclusions: number;
   readonly hits: number;
   /** Unix milliseconds; null: nobody knows of a time. */
   readonly last: number | null;
@@ -48,6 +50,7 @@ export function ruleRows(
       index,
       rule,
       use: ruleUse(policy, listed.name, rule, listed.mode, now),
+      exclusions: exclusionsOf(policy, listed.name, rule, now).length,
       hits: stats.byRule[rule.id] ?? 0,
       last: stats.ruleLast?.[rule.id] ?? seen.get(rule.id) ?? null,
     })),

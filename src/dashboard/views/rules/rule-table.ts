@@ -20,6 +20,7 @@ export interface RuleActions {
   readonly setMode: (row: RuleRow, mode: RuleMode) => void;
   readonly edit: (row: RuleRow) => void;
   readonly events: (row: RuleRow) => void;
+  readonly exclusions: (row: RuleRow) => void;
 }
 
 /** The rules, each with what it does and how often it did; a row opens to show what the rule looks for. */
@@ -82,11 +83,23 @@ function ruleRow(row: RuleRow, opened: Set<string>, actions: RuleActions): reado
       element('th', { scope: 'row', 'data-column': 'Rule' }, toggle),
       cell('Category', element('span', { class: 'tag' }, rule.category)),
       cell('Severity', element('span', { class: 'severity', 'data-severity': rule.severity }, rule.severity)),
-      cell('Mode', mode, use.because === '' ? '' : element('small', {}, use.because)),
+      cell('Mode', mode, use.because === '' ? '' : element('small', {}, use.because), ...excluded(row, actions)),
       cell('Hits', hits === 0 ? element('span', { class: 'faint' }, '0') : count.format(hits)),
       cell('Last hit', moment(last, '–')),
     ),
     detail,
+  ];
+}
+
+function excluded(row: RuleRow, { exclusions }: RuleActions): readonly HTMLElement[] {
+  if (row.exclusions === 0) return [];
+  const text = row.exclusions === 1 ? '1 exclusion' : `${count.format(row.exclusions)} exclusions`;
+  return [
+    element(
+      'small',
+      {},
+      button(text, () => exclusions(row), 'link'),
+    ),
   ];
 }
 

@@ -27,6 +27,7 @@ interface RulesTabOptions {
   /** A rule of the site's own. */
   readonly create: () => void;
   readonly showEvents: (id: string) => void;
+  readonly showExclusions: (ruleset: string, id: string) => void;
   readonly published: (result: Published, what: string) => void;
   /** The rule to open and show first. */
   readonly rule?: string;
@@ -115,6 +116,7 @@ export function rulesTab(options: RulesTabOptions): RulesTab {
             },
             edit: ({ ruleset, index }) => options.edit(ruleset, index),
             events: ({ rule }) => options.showEvents(rule.id),
+            exclusions: ({ ruleset, rule }) => options.showExclusions(ruleset, rule.id),
           }),
     );
   }

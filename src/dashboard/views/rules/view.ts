@@ -12,6 +12,8 @@ import { rollout } from '../../releases/rollout.ts';
 import { tabList } from '../../releases/tabs.ts';
 import { bindKeys } from '../../shell/keys.ts';
 import type { View, ViewContext } from '../../shell/view.ts';
+import { aboutRule } from './about-rule.ts';
+import { exclusionsTab } from './exclusions-tab.ts';
 import { modeChoice } from './mode-choice.ts';
 import { newRuleset, OWN_RULESET, untouchedRules, withNewRule } from './new-rule.ts';
 import { readPlace, writePlace, type Place } from './place.ts';
@@ -26,6 +28,7 @@ const TABS = [
   { id: 'table', title: 'Rules' },
   { id: 'test', title: 'Test' },
   { id: 'edit', title: 'Editor' },
+  { id: 'exclusions', title: 'Exclusions' },
   { id: 'history', title: 'History' },
 ] as const;
 
@@ -94,6 +97,8 @@ class RulesPage {
         return this.#showTest();
       case 'edit':
         return void this.#showEditor(place.ruleset ?? this.#names()[0] ?? OWN_RULESET);
+      case 'exclusions':
+        return this.#showExclusions();
       case 'history':
         return void this.#showHistory(place.ruleset ?? this.#names()[0] ?? OWN_RULESET);
       default:
@@ -116,6 +121,7 @@ class RulesPage {
       events: () => this.#context.ledger.events,
       edit: (ruleset, index) => this.#go({ tab: 'edit', ruleset, rule: String(index) }),
       create: () => this.#go({ tab: 'edit', ruleset: OWN_RULESET, rule: NEW }),
+      showExclusions: (ruleset, rule) => this.#go({ tab: 'exclusions', ruleset, rule }),
       showEvents: (id) => this.#context.navigate('traffic', { rule: id }),
       published: (result, what) => this.#published(result, what),
       ...(rule !== undefined && { rule }),
@@ -124,6 +130,19 @@ class RulesPage {
     this.#draw = tab.draw;
     this.#leave = bindKeys([{ key: '/', title: 'Search the rules', run: () => tab.search() }]);
     if (this.#data !== null) tab.draw(this.#data);
+  }
+
+  #showExclusions(): void {
+    this.#panel.replaceChildren(
+      exclusionsTab({
+        toast: this.#context.toast,
+        ...aboutRule(this.#data, this.#place, () => this.#go({ tab: 'exclusions' })),
+        changed: (seq) => {
+          this.#said.replaceChildren(rollout(seq));
+          void this.#refresh();
+        },
+      }),
+    );
   }
 
   #showTest(): void {

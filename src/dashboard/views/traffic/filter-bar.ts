@@ -44,6 +44,22 @@ export function filterBar(
     change(withFilter(current(), typed));
   });
 
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    input.value = '';
+    // Or the keys of the page would be typed into it.
+    input.blur();
+  });
+  // An id is pasted from a visitor's mail: nobody has anything to add to it.
+  input.addEventListener('paste', (event) => {
+    const request = readRequestId(event.clipboardData?.getData('text') ?? '');
+    if (request === null) return;
+    event.preventDefault();
+    input.value = '';
+    find(request);
+  });
+
   const toggles = OUTCOMES.map((outcome) => {
     const filter: Filter = { field: 'outcome', value: outcome, not: false };
     const node = element('button', { type: 'button' }, OUTCOME_NAMES[outcome] ?? outcome);
