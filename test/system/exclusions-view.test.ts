@@ -115,4 +115,33 @@ describeInBrowser('exclusions, from an event to their list and back', () => {
     await becomes(200);
     expect(complaints).toEqual([]);
   });
+
+  test('what is published without a note is told by what it changes', async () => {
+    await page.goto(`${shield.url}/dashboard/rules?rule=sqli-001`);
+    await page.getByLabel('Mode of sqli-001').selectOption('log');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await expect.poll(async () => (await notes())[0], { timeout: 20_000 }).toBe('sqli-001: log only');
+    expect(complaints).toEqual([]);
+  });
+
+  test('who signs in with a key sees its name and what it may do, and is refused in plain words', async () => {
+    const { key } = await shield.admin.post<{ key: string }>('/admin/keys', { name: 'night watch', scopes: ['read'] });
+    const desk = await openDeskPage(browser, { expected: [/^403 /] });
+    await desk.page.goto(`${shield.url}/dashboard/traffic?outcome=block`);
+    await signIn(desk.page, key);
+    expect(await desk.page.textContent('#who')).toBe('night watch, read only');
+    await desk.page.reload();
+    await expect.poll(() => desk.page.textContent('#who')).toBe('night watch, read only');
+    await desk.page.locator('.event a').first().click();
+    await desk.page.click('#drawer button:has-text("Block…")');
+    await desk.page.click('#drawer .block-panel button[type=submit]');
+    await expect.poll(() => desk.page.textContent('#toasts')).toContain('lacks the scope blocklist:write');
+    expect(await auditPage(desk.page)).toEqual([]);
+    await desk.page.goto(`${shield.url}/dashboard/rules`);
+    await desk.page.setViewportSize({ width: 360, height: 740 });
+    await expect.poll(() => desk.page.textContent('#who')).toBe('night watch, read only');
+    expect(await overflowOf(desk.page)).toBeNull();
+    expect(await page.textContent('#who')).toBe('');
+    expect(desk.complaints).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import type { BlockEntry } from '../../actors/contracts.ts';
 import { askOnce, order, remove } from '../control/ask.ts';
-import { sayTtl } from '../desk/expiry.ts';
+import { sayTtl } from '../desk/ttl.ts';
 
 /** What came of a change, in words, and about which address or range; `undo`, where there is something to take back, does so and tells it. */
 export interface Change {
@@ -11,6 +11,9 @@ export interface Change {
 }
 
 const REASON = 'blocked from an event on the dashboard';
+
+/** An isolate asks for the record of an address at most this often. */
+const FORGOTTEN_S = 10;
 
 /** Blocks an address, a range or a network; `ttl` as `POST /admin/blocklist` takes it. */
 export async function blockRange(range: string, ttl: { readonly ttl_seconds?: number }): Promise<Change> {
@@ -49,7 +52,11 @@ async function lift(range: string): Promise<Change> {
 export async function pardon(ip: string): Promise<Change> {
   const answer = await remove(`/admin/reputation/${encodeURIComponent(ip)}`);
   if (answer.kind !== 'ok') return { ok: false, said: answer.text, subject: ip };
-  return { ok: true, said: `${ip} is pardoned: what the shield remembered of it is forgotten.`, subject: ip };
+  return {
+    ok: true,
+    said: `${ip} is pardoned: its record is forgotten, everywhere within ${FORGOTTEN_S} seconds.`,
+    subject: ip,
+  };
 }
 
 /** As it stood, to the same end: anew (POST), or in the place of what stands, which blocks meanwhile (PATCH). */

@@ -23,10 +23,10 @@ describe("the control plane's answers, as the page tells them", () => {
   });
 
   test('a key that may not do it learns which scope it lacks', async () => {
-    const body = { title: 'This key may not do that', detail: 'It lacks the scope rules:write.' };
+    const body = { title: 'This key may not do that', detail: 'It lacks the scope `rules:write`.' };
     expect(await readAnswer(refusal(403, body))).toMatchObject({
       kind: 'problem',
-      text: 'This key may not do that. It lacks the scope rules:write`.',
+      text: 'This key may not do that. It lacks the scope rules:write.',
     });
   });
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { parseModel } from '../../../model/schema.ts';
+import weights from '../../../model/weights.json' with { type: 'json' };
 import type { EventLayers, EventRule } from '../../../src/actors/contracts.ts';
+import { sayHolder } from '../../../src/dashboard/control/holder.ts';
+import { sayTtl } from '../../../src/dashboard/desk/ttl.ts';
 import { draftExclusion } from '../../../src/dashboard/event/draft-exclusion.ts';
 import { rangesAround } from '../../../src/dashboard/event/ranges.ts';
+import { stopsAlone } from '../../../src/dashboard/event/stops-alone.ts';
 import { parsePolicy } from '../../../src/edge/policy.ts';
 import { defaultPolicy } from '../../../src/edge/default-policy.ts';
 
@@ -57,6 +62,36 @@ describe('the exclusion that takes a match back', () => {
     const cut = { ...request, path: `/${'a'.repeat(500)}…` };
     expect(draftExclusion(rule('920380', '&ARGS'), { request: cut }, NOW, 'x')).not.toHaveProperty('path');
     expect(draftExclusion(rule('920380', '&ARGS'), { request: cut }, NOW, 'x')).not.toHaveProperty('targets');
+  });
+});
+
+describe('a record', () => {
+  const model = parseModel(weights);
+  const { thresholds } = defaultPolicy({});
+  test('stops by itself where the network says so of a request that says nothing', () => {
+    if (!model.ok) throw new Error('the built-in model is broken');
+    expect(stopsAlone(model.value, thresholds, 0.95)).toBe(true);
+    expect(stopsAlone(model.value, thresholds, 0.2)).toBe(false);
+    expect(stopsAlone(model.value, { log: 1, challenge: 1, block: 1 }, 0.2)).toBe(false);
+  });
+});
+
+describe('how long a block lasts', () => {
+  test.each([
+    [{ ttl_seconds: 21_600 }, 'for 6 hours'],
+    [{ ttl_seconds: 600 }, 'for 10 minutes'],
+    [{}, 'until it is removed'],
+  ])('%o', (ttl, said) => {
+    expect(sayTtl(ttl)).toBe(said);
+  });
+});
+
+describe('who is signed in', () => {
+  const key = { id: 'k1', name: 'night watch' };
+  test('is told by the name of his key and what it may do', () => {
+    expect(sayHolder({ key, scopes: ['read'] })).toBe('night watch, read only');
+    expect(sayHolder({ key, scopes: ['read', 'blocklist:write'] })).toBe('night watch, read, blocklist:write');
+    expect(sayHolder({ key: null, scopes: ['read', 'keys:admin'] })).toBe('');
   });
 });
 

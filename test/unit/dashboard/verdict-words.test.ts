@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventLayers, EventRule, NumberedEvent } from '../../../src/actors/contracts.ts';
+import { reputationWeighs } from '../../../src/dashboard/event/input-words.ts';
 import { layerSteps } from '../../../src/dashboard/event/layer-steps.ts';
 import { sayLocation } from '../../../src/dashboard/event/location-words.ts';
 import { sayVerdict } from '../../../src/dashboard/event/verdict-words.ts';
@@ -53,6 +54,19 @@ const decided = (told: NumberedEvent) =>
   layerSteps(told)
     .filter((step) => step.decided)
     .map(({ name, said }) => `${name}: ${said}`);
+
+test('a cause that weighed next to nothing beside the heaviest is not named', () => {
+  const told = event({
+    reason: 'score 0.912 is at or above the block threshold 0.8: address remembered',
+    layers: layers('score', { model: 0.912 }),
+    contributions: { ip_reputation: 0.84, attack_likeness: 0.045 },
+  });
+  const { cause, detail } = sayVerdict(told);
+  expect(cause).toBe('the address has a bad record');
+  expect(detail).not.toContain('attack');
+  expect(reputationWeighs(told)).toBe(true);
+  expect(reputationWeighs({ contributions: { ip_reputation: 0.3, waf_score: 0.4 } })).toBe(false);
+});
 
 const SCORED = 'score 0.912 is at or above the block threshold 0.8: bot scanner_user_agent';
 

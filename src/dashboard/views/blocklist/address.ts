@@ -1,7 +1,8 @@
 import type { CheckResult, ReputationState } from '../../../actors/contracts.ts';
 import type { NumberedEvent } from '../../../actors/contracts.ts';
 import { deskOf } from '../../desk/desk.ts';
-import { expirySelect, sayTtl, ttlOf } from '../../desk/expiry.ts';
+import { expirySelect, ttlOf } from '../../desk/expiry.ts';
+import { sayTtl } from '../../desk/ttl.ts';
 import { button } from '../../controls/button.ts';
 import { field, textInput } from '../../controls/field.ts';
 import { element } from '../../dom.ts';
