@@ -97,7 +97,7 @@ describeInBrowser('a session that ends', () => {
     expect(await page.inputValue('.publish-bar input')).toBe('Zebras bite');
     expect(await page.textContent('.editor-state')).toBe('Edited');
     await press('Publish');
-    await seen('.editor-output').toContain('This key may not do that. It lacks the scope `rules:write`.');
+    await seen('.editor-output').toContain('This key may not do that. It lacks the scope rules:write.');
 
     await page.context().clearCookies();
     await gateOpens();

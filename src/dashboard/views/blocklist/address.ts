@@ -127,7 +127,7 @@ export function mountAddress(root: HTMLElement, context: ViewContext, ip: string
   }
 
   async function act(method: 'POST' | 'DELETE', path: string, body: unknown, done: string): Promise<void> {
-    await desk.send(method, path, body, done);
+    await desk.send(method, path, body, done, ip);
     await refresh();
   }
 

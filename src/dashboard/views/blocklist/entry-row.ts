@@ -67,7 +67,13 @@ export function addressLink(range: string): HTMLElement {
 
 async function unblock({ range }: BlockEntry, desk: Desk, changed: () => void): Promise<void> {
   const path = `/admin/blocklist/${encodeURIComponent(range)}`;
-  const answer = await desk.send<{ removed: boolean }>('DELETE', path, undefined, `${range} is no longer blocked.`);
+  const answer = await desk.send<{ removed: boolean }>(
+    'DELETE',
+    path,
+    undefined,
+    `${range} is no longer blocked.`,
+    range,
+  );
   if (answer !== null) changed();
 }
 
@@ -85,5 +91,5 @@ async function change(
   };
   if (Object.keys(wish).length === 0) return true;
   const path = `/admin/blocklist/${encodeURIComponent(range)}`;
-  return (await desk.send('PATCH', path, wish, `${range} is changed; it stayed blocked.`)) !== null;
+  return (await desk.send('PATCH', path, wish, `${range} is changed; it stayed blocked.`, range)) !== null;
 }
