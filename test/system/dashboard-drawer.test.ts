@@ -219,8 +219,14 @@ describeInBrowser('the event drawer', () => {
     await expect.poll(() => attack('/', 40), { timeout: 8000, interval: 400 }).toBe(403);
 
     // The event of that: an exclusion would not help, and is not to be published.
-    await open(40);
-    expect(await title()).toBe('Blocked: the address has a bad record');
+    await page.goto(`${shield.url}/dashboard/traffic?outcome=block`);
+    // It is told a moment after the request was refused.
+    await page
+      .locator('.event', { hasText: ip, has: page.getByText('The address has a bad record') })
+      .first()
+      .locator('a')
+      .click();
+    await expect.poll(title).toBe('Blocked: the address has a bad record');
     await page.click('#drawer button:has-text("False positive…")');
     await expect.poll(() => page.textContent('.exclusion .reach')).toContain('there is nothing to publish');
     expect(await page.getAttribute('.exclusion button[type=submit]', 'aria-disabled')).toBe('true');
