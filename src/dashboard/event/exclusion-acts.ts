@@ -79,7 +79,7 @@ export function withdrawExclusion({ id }: Pick<Exclusion, 'id'>): Promise<Answer
 }
 
 function changeExclusions(
-  change: (exclusions: readonly Exclusion[]) => readonly Exclusion[],
+  change: (exclusions: readonly Exclusion[]) => Exclusion[],
   note: string,
 ): Promise<Answer<Published>> {
   return publishPolicy((policy) => ({ ...policy, exclusions: change(policy.exclusions ?? []) }), note);
