@@ -261,6 +261,10 @@ describe('the dashboard', () => {
     }
     const hashed = await shown.visit('/dashboard/view-2F6OURA3.js', { ip: freshClient() });
     expect(hashed.headers.get('Cache-Control')).toContain('immutable');
+    // However many a crowd behind one address asks for, the form to sign in by is served.
+    const crowded = freshClient();
+    for (let n = 0; n < 120; n += 1) await shown.visit('/dashboard/app.js', { ip: crowded });
+    expect((await shown.visit('/dashboard', { ip: crowded })).status).toBe(200);
     expect((await shown.visit('/dashboard/none.js', { ip: freshClient() })).status).toBe(404);
     expect((await shown.visit('/dashboard', { method: 'POST', body: 'x', ip: freshClient() })).status).toBe(405);
   });

@@ -111,7 +111,7 @@ export async function openShell(): Promise<void> {
   });
 
   ledger.subscribe(() => {
-    write(byId('release'), ledger.seq === 0 ? 'built-in release' : `release ${ledger.seq}`);
+    write(byId('release'), ledger.seq === 0 ? 'built in' : `release ${ledger.seq}`);
   });
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-view]') : null;

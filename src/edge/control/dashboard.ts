@@ -35,6 +35,11 @@ const HASHED = /-[A-Z0-9]{8}\.js$/;
 const FOR_EVER = 'private, max-age=31536000, immutable';
 
 const PREFIX = '/dashboard';
+
+export function isDashboardPath(path: string): boolean {
+  return path === PREFIX || path.startsWith(`${PREFIX}/`);
+}
+
 const VIEW = /^(?:\/[a-z0-9-]*)*$/;
 
 /** The static page: `/dashboard` is its index and so is each view, `/dashboard/rules`; `/dashboard/*.*` are its parts. It holds no data; what it shows it asks of `/admin`. */

@@ -5,6 +5,7 @@ import type { Passage } from '../passage.ts';
 import { checkRate } from '../rate-check.ts';
 import type { Verdict } from '../verdict.ts';
 import { controlApp, isControlPath } from './app.ts';
+import { isDashboardPath } from './dashboard.ts';
 import type { ControlBindings } from './operation.ts';
 import type { Operator, Proof } from './operator.ts';
 import { proveOperator } from './prove-operator.ts';
@@ -36,7 +37,7 @@ export function maySignIn({ request, url }: Passage): boolean {
 
 /**
  * Answers a request to the control plane: judged by nobody; counted and limited like any other unless it comes from an
- * operator, who must get through in the middle of an attack, whatever becomes of the guardians.
+ * operator, who must get through in the middle of an attack, whatever becomes of the guardians, or asks for a file of the page.
  */
 export async function answerControl(passage: Passage): Promise<End> {
   const { request, url, requestId, route, address, snapshot, isolate, actors, env } = passage;
@@ -73,7 +74,7 @@ export async function answerControl(passage: Passage): Promise<End> {
     },
   };
   const response = await controlApp.fetch(request, bindings);
-  const own = proof.kind === 'operator' ? { ownAnswer: true as const } : {};
+  const own = proof.kind === 'operator' || isDashboardPath(url.pathname) ? { ownAnswer: true as const } : {};
   return { verdict: TRUSTED, outcome: 'allow', ...told, ...own, rate: rate.figures, failed, response };
 }
 
@@ -84,9 +85,13 @@ function tellUse({ key }: Operator, { isolate, actors, later }: Passage): void {
   if (isolate.trail.waiting) later(isolate.trail.flush(actors));
 }
 
-function countVisit({ route, address, snapshot, isolate, actors, later }: Passage, proof: Proof) {
+function countVisit({ route, address, snapshot, isolate, actors, later, url }: Passage, proof: Proof) {
   const { limit } = route;
-  if (proof.kind === 'operator') return { kind: 'granted', figures: { limit, remaining: limit, reset: 0 } } as const;
+  // The page's files are the same for everybody and cost less than counting them; and a site's crowd behind one address, or an attack
+  // from it, must not keep an operator there from the form by which he signs in.
+  if (proof.kind === 'operator' || isDashboardPath(url.pathname)) {
+    return { kind: 'granted', figures: { limit, remaining: limit, reset: 0 } } as const;
+  }
   const { deadlineMs } = snapshot.policy;
   const question = { route, client: address.key, score: 0, seq: snapshot.seq, deadlineMs };
   return checkRate(question, isolate.leases, actors, later);
