@@ -19,7 +19,7 @@ export interface End {
   readonly rate: RateFigures;
   /** Set when an actor or the judgement failed and the route's policy decided. */
   readonly failed?: 'open' | 'closed' | null;
-  /** The control plane answered an operator: not the site's traffic, and in no total. */
+  /** The control plane answered an operator, or with a file of its page: not the site's traffic, and in no total. */
   readonly ownAnswer?: true;
   /** Milliseconds for which it waited for actors; absent: it did not. */
   readonly waitedMs?: number;
