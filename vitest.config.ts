@@ -54,6 +54,8 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // What a page shows it shows in a moment, but not at a moment's notice on a machine that runs everything else beside it.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },
