@@ -45,7 +45,7 @@ describeInBrowser('the dashboard', () => {
     await page.fill('#key', ADMIN_KEY);
     await page.click('#sign-in button');
     await expect.poll(() => page.textContent('#connection')).toBe('Live');
-    expect(await page.textContent('#events-empty')).toContain('No events yet');
+    expect(await page.textContent('#events-empty')).toContain('No events of requests yet');
 
     await attack('%3Cscript%3Edocument.title%3D%22owned%22%3C/script%3E', 1);
     await expect.poll(() => page.locator(BLOCKED).count()).toBe(1);

@@ -3,7 +3,7 @@ import type { ViewContext } from '../../shell/view.ts';
 import { SAMPLE_PATH, sendSample } from './sample.ts';
 
 const NOTHING_YET =
-  'No events yet. Requests that are blocked, challenged or limited appear here as they happen; passes are counted above.';
+  'No events of requests yet. Those that are blocked, challenged or limited appear here as they happen; passes are counted above.';
 const WHAT_IS_SENT = `Sends three attacks from this browser through the shield to ${SAMPLE_PATH}. They are real requests, and count against your own address.`;
 
 export interface EmptyFeed {

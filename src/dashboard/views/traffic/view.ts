@@ -120,7 +120,9 @@ function mount(root: HTMLElement, context: ViewContext): () => void {
     write(pause, list.paused ? `Resume${waiting === 0 ? '' : ` (${count.format(waiting)} new)`}` : 'Pause');
     pause.setAttribute('aria-pressed', String(list.paused));
     save.disabled = list.isEmpty;
-    empty.draw(list.isEmpty, filters.length > 0, ledger.epoch !== null);
+    // What the shield tells of itself, as it does when it starts, is no traffic yet.
+    const untouched = filters.length === 0 && !ledger.events.some(({ kind }) => kind === 'request');
+    empty.draw(list.isEmpty || untouched, filters.length > 0, ledger.epoch !== null);
   }
 
   function drawStats(): void {
