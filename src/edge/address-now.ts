@@ -9,19 +9,21 @@ import type { Snapshot } from './snapshot.ts';
 import { buildRequestView } from './waf/request-view.ts';
 
 /** The most harmless there is: whoever is refused this is refused everything. */
-const PLAIN = buildRequestView({
-  method: 'GET',
-  url: 'https://example.com/',
-  headers: new Map([
-    ['host', 'example.com'],
-    ['user-agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0'],
-    ['accept', 'text/html,application/xhtml+xml'],
-    ['accept-language', 'en'],
-    ['accept-encoding', 'gzip, br'],
-  ]),
-  body: null,
-  bodyTruncated: false,
-});
+function plainRequest() {
+  return buildRequestView({
+    method: 'GET',
+    url: 'https://example.com/',
+    headers: new Map([
+      ['host', 'example.com'],
+      ['user-agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0'],
+      ['accept', 'text/html,application/xhtml+xml'],
+      ['accept-language', 'en'],
+      ['accept-encoding', 'gzip, br'],
+    ]),
+    body: null,
+    bodyTruncated: false,
+  });
+}
 
 /** Under this a record is not worth a word. */
 const WORTH_TELLING = 0.05;
@@ -47,7 +49,7 @@ export function judgeNow(
   // What is allowed answers for each request alone.
   const record = isAllowed(snapshot.threats, address) ? 0 : remembered;
   const content = conclude(
-    examine(PLAIN, facts, snapshot),
+    examine(plainRequest(), facts, snapshot),
     judgeAddress(facts, address, record, listed?.score),
     snapshot,
   );

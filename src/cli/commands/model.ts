@@ -1,18 +1,15 @@
 import type { Command } from 'commander';
-import type { ReleaseRecord } from '../../actors/contracts.ts';
 import { chooseModelRollback } from '../choose-rollback.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples } from '../format/help.ts';
 import { plainJson } from '../format/plain.ts';
-import { describeHistory, describePublished, nextStep, type Published } from '../format/releases.ts';
+import { describePublished, nextStep, type Published } from '../format/releases.ts';
 import { wholeNumber } from '../option-values.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { readJsonInput } from '../read-input.ts';
 import { looksLikeRuleset } from '../recognise.ts';
+import { fetchHistory, showHistory, RELEASES } from '../release-history.ts';
 import { perform, type Shell } from '../shell.ts';
-
-/** As many as the shield tells. */
-const RELEASES = 200;
 
 export function addModel(program: Command): void {
   const model = program
@@ -89,21 +86,12 @@ async function push({ client, paint }: Shell, file: string, { dryRun, note }: Pu
   return { ok: true, data: answer.value, text, ...nextStep(answer.value, 'edgeshield model rollback', paint) };
 }
 
-function fetchHistory({ client }: Shell, limit: number) {
-  return client.get<{ seq: number; releases: readonly ReleaseRecord[] }>(`/admin/releases?kind=model&limit=${limit}`);
-}
-
-async function history(shell: Shell, { limit }: { readonly limit: number }): Promise<Outcome> {
-  const answer = await fetchHistory(shell, limit);
-  if (!answer.ok) return answer;
-  const { releases } = answer.value;
-  const none = 'No model was ever published: the built-in one is in force.';
-  const text = releases.length === 0 ? none : describeHistory(releases, shell.now, shell.paint);
-  return { ok: true, data: answer.value, text };
+function history(shell: Shell, { limit }: { readonly limit: number }): Promise<Outcome> {
+  return showHistory(shell, 'model', limit, 'No model was ever published: the built-in one is in force.');
 }
 
 async function rollBack(shell: Shell, release: number | undefined): Promise<Outcome> {
-  const past = await fetchHistory(shell, RELEASES);
+  const past = await fetchHistory(shell, 'model');
   if (!past.ok) return past;
   const { releases } = past.value;
   const target = chooseModelRollback(releases, release);

@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { ReleaseRecord } from '../../actors/contracts.ts';
 import { chooseRollback, rulesetOf } from '../choose-rollback.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../format/counts.ts';
 import { examples } from '../format/help.ts';
 import { plain, plainJson } from '../format/plain.ts';
-import { describeDiff, describeHistory, describePublished, nextStep, type Published } from '../format/releases.ts';
+import { describeDiff, describePublished, nextStep, type Published } from '../format/releases.ts';
 import { table } from '../format/table.ts';
 import { wholeNumber } from '../option-values.ts';
 import { fail, type Answer, type Outcome } from '../outcome.ts';
 import { readJsonInput } from '../read-input.ts';
 import { looksLikeModel } from '../recognise.ts';
 import { diffRulesets, isObject, isSame } from '../ruleset-diff.ts';
+import { fetchHistory, RELEASES, showHistory } from '../release-history.ts';
 import { perform, type Shell } from '../shell.ts';
 import { addRulesTest } from './rules-test.ts';
 
@@ -79,7 +79,7 @@ export function addRules(program: Command): void {
   rules
     .command('history')
     .description('The releases of rulesets, newest first')
-    .option('--limit <n>', 'so many', wholeNumber(1, 200), 20)
+    .option('--limit <n>', 'so many', wholeNumber(1, RELEASES), 20)
     .addHelpText(
       'after',
       examples([
@@ -198,20 +198,8 @@ async function diff(shell: Shell, file: string): Promise<Outcome> {
   };
 }
 
-function fetchHistory({ client }: Shell, limit: number) {
-  return client.get<{ seq: number; releases: readonly ReleaseRecord[] }>(`/admin/releases?kind=ruleset&limit=${limit}`);
-}
-
-async function history(shell: Shell, { limit }: { readonly limit: number }): Promise<Outcome> {
-  const answer = await fetchHistory(shell, limit);
-  if (!answer.ok) return answer;
-  const { releases } = answer.value;
-  const none = 'No ruleset was ever published: the built-in ones are in force.';
-  return {
-    ok: true,
-    data: answer.value,
-    text: releases.length === 0 ? none : describeHistory(releases, shell.now, shell.paint),
-  };
+function history(shell: Shell, { limit }: { readonly limit: number }): Promise<Outcome> {
+  return showHistory(shell, 'ruleset', limit, 'No ruleset was ever published: the built-in ones are in force.');
 }
 
 async function rollBack(
@@ -220,7 +208,7 @@ async function rollBack(
   { ruleset }: { readonly ruleset: string },
 ): Promise<Outcome> {
   const { client, paint } = shell;
-  const past = await fetchHistory(shell, 200);
+  const past = await fetchHistory(shell, 'ruleset');
   if (!past.ok) return past;
   const { releases } = past.value;
   const named = releases.find(({ seq }) => seq === release);

@@ -5,7 +5,6 @@ import { button } from '../controls/button.ts';
 import { element } from '../dom.ts';
 import { placeOf } from '../shell/place.ts';
 import { moment } from '../status/moment.ts';
-import { covers } from './covering.ts';
 import { listExclusions, noteMark, withdrawExclusion } from './exclusion-acts.ts';
 
 /** As many policies as are looked through for who published an exclusion, and when. */
@@ -27,12 +26,13 @@ export function alreadyExcluded(
   const node = element('ul', { class: 'already', 'aria-label': 'Excluded already', hidden: '' });
 
   async function look(): Promise<readonly Exclusion[]> {
-    const listed = await listExclusions();
+    // It reads patterns as the shield does, with the rules' own reader: nobody waits for that before an event is a false positive.
+    const [listed, covering] = await Promise.all([listExclusions(), import('./covering.ts').catch(() => null)]);
     // Who cannot be told of a duplicate may still publish: the door takes it.
     const found =
-      listed.kind === 'ok'
+      listed.kind === 'ok' && covering !== null
         ? listed.value.flatMap(({ exclusion, state }) =>
-            state === 'active' && covers(exclusion, draft, event) ? exclusion : [],
+            state === 'active' && covering.covers(exclusion, draft, event) ? exclusion : [],
           )
         : [];
     const releases = found.length === 0 ? [] : await policies();

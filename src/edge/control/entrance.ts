@@ -7,7 +7,7 @@ import type { Verdict } from '../verdict.ts';
 import { controlApp, isControlPath } from './app.ts';
 import { isDashboardPath } from './dashboard.ts';
 import type { ControlBindings } from './operation.ts';
-import type { Operator, Proof } from './operator.ts';
+import type { Operator } from './operator.ts';
 import { proveOperator } from './prove-operator.ts';
 
 const RETRY_AFTER = 5;
@@ -44,7 +44,10 @@ export async function answerControl(passage: Passage): Promise<End> {
   const { signIns, keyRing, trail } = isolate;
   const proof = await proveOperator(request, url, { env, signIns, client: address.key, keyRing, actors });
   if (proof.kind === 'operator') tellUse(proof.operator, passage);
-  const rate = await countVisit(passage, proof);
+  // The page's files are the same for everybody and cost less than counting them; and a site's crowd behind one address, or an attack
+  // from it, must not keep an operator there from the form by which he signs in.
+  const isOwn = proof.kind === 'operator' || isDashboardPath(url.pathname);
+  const rate = isOwn ? uncounted(route.limit) : await countVisit(passage);
   if (rate.kind === 'refused') {
     const reason = `more than ${rate.figures.limit} requests in ${route.windowSeconds} s on route ${route.id}`;
     const response = refuse('rate-limited', request, requestId, rate.retryAfter);
@@ -74,7 +77,7 @@ export async function answerControl(passage: Passage): Promise<End> {
     },
   };
   const response = await controlApp.fetch(request, bindings);
-  const own = proof.kind === 'operator' || isDashboardPath(url.pathname) ? { ownAnswer: true as const } : {};
+  const own = isOwn ? { ownAnswer: true as const } : {};
   return { verdict: TRUSTED, outcome: 'allow', ...told, ...own, rate: rate.figures, failed, response };
 }
 
@@ -85,13 +88,11 @@ function tellUse({ key }: Operator, { isolate, actors, later }: Passage): void {
   if (isolate.trail.waiting) later(isolate.trail.flush(actors));
 }
 
-function countVisit({ route, address, snapshot, isolate, actors, later, url }: Passage, proof: Proof) {
-  const { limit } = route;
-  // The page's files are the same for everybody and cost less than counting them; and a site's crowd behind one address, or an attack
-  // from it, must not keep an operator there from the form by which he signs in.
-  if (proof.kind === 'operator' || isDashboardPath(url.pathname)) {
-    return { kind: 'granted', figures: { limit, remaining: limit, reset: 0 } } as const;
-  }
+function uncounted(limit: number) {
+  return { kind: 'granted', figures: { limit, remaining: limit, reset: 0 } } as const;
+}
+
+function countVisit({ route, address, snapshot, isolate, actors, later }: Passage) {
   const { deadlineMs } = snapshot.policy;
   const question = { route, client: address.key, score: 0, seq: snapshot.seq, deadlineMs };
   return checkRate(question, isolate.leases, actors, later);
