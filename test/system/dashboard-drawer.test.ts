@@ -1,11 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
 import { asFromPlace } from '../../scripts/traffic/places.ts';
-import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { describeInBrowser, signIn } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
 import { overflowOf } from '../support/node/look-at-page.ts';
-import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import type { TestShield } from '../support/node/shield.ts';
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 360, height: 740 };
@@ -19,27 +19,20 @@ interface Entry {
 }
 
 describeInBrowser('the event drawer', () => {
-  let origin: EchoOrigin;
+  let desk: Desk;
   let shield: TestShield;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
-    browser = await launchBrowser();
-    ({ page, complaints } = await openDeskPage(browser, { viewport: WIDE, expected: [/^401 /] }));
+    desk = await openDesk({ viewport: WIDE, expected: [/^401 /] });
+    ({ page, shield, complaints } = desk);
     await page.goto(`${shield.url}/dashboard`);
     await signIn(page);
     for (const [client, query] of [SQLI, XSS, SQLI].entries()) await attack(`/shop?${query}`, client + 1);
     // The page is built first, and a machine may be busy.
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   const attack = async (path: string, client: number, headers: Readonly<Record<string, string>> = {}) =>
     (

@@ -2,40 +2,34 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { describeInBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
 import { auditPage } from '../support/node/look-at-page.ts';
-import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import type { TestShield } from '../support/node/shield.ts';
 
 const MARKUP = '<img src=x onerror="document.title=\'owned\'">';
 const BLOCKED = '#events .event[data-outcome=block]';
 
 describeInBrowser('the live feed', () => {
-  let origin: EchoOrigin;
-  let shield: TestShield;
+  let desk: Desk;
   let browser: Browser;
+  let shield: TestShield;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
-    browser = await launchBrowser();
-    ({ page, complaints } = await openDeskPage(browser, {
+    desk = await openDesk({
       // The sample attacks are sent by the page, and refused.
       expected: [/^403 \/edgeshield-sample$/],
       viewport: { width: 360, height: 740 },
-    }));
+    });
+    ({ page, shield, complaints, browser } = desk);
     await page.goto(`${shield.url}/dashboard/traffic`);
     await signIn(page);
     await page.waitForSelector('#connection[data-state=live]');
     // The page is built first, and a machine may be busy.
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   const attack = (path: string, client: number, headers: Readonly<Record<string, string>> = {}) =>
     fetch(shield.url + path, {

@@ -1,36 +1,29 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Policy } from '../../src/edge/policy.ts';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { describeInBrowser } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
 import { asFromPlace, type PlaceName } from '../../scripts/traffic/places.ts';
-import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+import { ADMIN_KEY, type TestShield } from '../support/node/shield.ts';
 
 describeInBrowser('map and overview', () => {
-  let origin: EchoOrigin;
+  let desk: Desk;
   let shield: TestShield;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
+    desk = await openDesk();
+    ({ page, shield, complaints } = desk);
     // An actor that a busy machine wakes too late is an event, and would stand in the figures.
     const { policy } = await shield.admin.get<{ policy: Policy }>('/admin/policy');
     await shield.admin.post('/admin/policy/reload', { ...policy, deadlineMs: 5000 });
-    browser = await launchBrowser();
-    ({ page, complaints } = await openDeskPage(browser));
     // Past the form: its page is asked for by nobody yet, and would stand in the figures.
     await page.context().request.post(`${shield.url}/admin/session`, { data: { key: ADMIN_KEY } });
     await page.addInitScript("localStorage.setItem('edgeshield-signed-in', 'yes')");
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   const send = (client: number, place: PlaceName | null, query: string) =>
     fetch(`${shield.url}/search?q=${query}`, {

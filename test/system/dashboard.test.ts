@@ -1,31 +1,25 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { ADMIN_KEY, startTestShield, type TestShield } from '../support/node/shield.ts';
+import { describeInBrowser } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
+import { ADMIN_KEY, type TestShield } from '../support/node/shield.ts';
 
 /** Feeds that cannot be reached are events too. */
 const BLOCKED = '.event[data-outcome=block]';
 
 describeInBrowser('the dashboard', () => {
-  let origin: EchoOrigin;
+  let desk: Desk;
   let shield: TestShield;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
-    browser = await launchBrowser();
-    ({ page, complaints } = await openDeskPage(browser, { viewport: { width: 360, height: 740 } }));
+    // A wrong key is tried, and refused.
+    desk = await openDesk({ viewport: { width: 360, height: 740 }, expected: [/^401 \/admin\/session$/] });
+    ({ page, shield, complaints } = desk);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   const attack = (query: string, client: number) =>
     fetch(`${shield.url}/search?q=${query}`, {

@@ -3,33 +3,27 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ReleaseRecord } from '../../src/actors/contracts.ts';
 import type { Policy } from '../../src/edge/policy.ts';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { describeInBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
 import { auditPage, overflowOf } from '../support/node/look-at-page.ts';
-import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import type { TestShield } from '../support/node/shield.ts';
 
 const ATTACK = '/search?q=1%20UNION%20SELECT%20password%20FROM%20users';
 
 describeInBrowser('exclusions, from an event to their list and back', () => {
-  let origin: EchoOrigin;
-  let shield: TestShield;
+  let desk: Desk;
   let browser: Browser;
+  let shield: TestShield;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
-    browser = await launchBrowser();
-    ({ page, complaints } = await openDeskPage(browser, { viewport: { width: 1280, height: 900 } }));
+    desk = await openDesk({ viewport: { width: 1280, height: 900 } });
+    ({ page, shield, complaints, browser } = desk);
     await page.goto(`${shield.url}/dashboard`);
     await signIn(page);
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   let client = 0;
   /** Each from an address of its own, so that no reputation gathers. */

@@ -1,31 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
+import { describeInBrowser } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
 import { asFromPlace, type PlaceName } from '../../scripts/traffic/places.ts';
 import { overflowOf } from '../support/node/look-at-page.ts';
-import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import type { TestShield } from '../support/node/shield.ts';
 
 describeInBrowser('the public map', () => {
-  let origin: EchoOrigin;
+  let desk: Desk;
   let shield: TestShield;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url, { bindings: { PUBLIC_THREAT_MAP: 'true' } });
-    browser = await launchBrowser();
     const narrow = { viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' } as const;
-    ({ page, complaints } = await openDeskPage(browser, narrow));
+    desk = await openDesk({ shield: { bindings: { PUBLIC_THREAT_MAP: 'true' } }, ...narrow });
+    ({ page, shield, complaints } = desk);
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   const attack = (client: number, place: PlaceName | null) =>
     fetch(`${shield.url}/secret-path?q=1%20UNION%20SELECT%20password%20FROM%20users`, {

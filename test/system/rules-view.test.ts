@@ -1,31 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Policy } from '../../src/edge/policy.ts';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import { describeInBrowser, signIn } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
+import type { TestShield } from '../support/node/shield.ts';
 
 describeInBrowser('rules, limits and model', () => {
-  let origin: EchoOrigin;
+  let desk: Desk;
   let shield: TestShield;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
-    browser = await launchBrowser();
-    ({ page, complaints } = await openDeskPage(browser, { expected: [/^422 \/admin\/rules\/reload$/] }));
+    desk = await openDesk({ expected: [/^422 \/admin\/rules\/reload$/] });
+    ({ page, shield, complaints } = desk);
     await page.goto(`${shield.url}/dashboard`);
     await signIn(page);
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   let client = 0;
   /** Each from an address of its own, so that no reputation gathers. */

@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders, clientAddress } from '../../scripts/traffic/clients.ts';
-import { describeInBrowser, launchBrowser, openDeskPage, signIn } from '../support/node/browser-desk.ts';
-import { startEchoOrigin, type EchoOrigin } from '../support/node/echo-origin.ts';
-import { startTestShield, type TestShield } from '../support/node/shield.ts';
+import { describeInBrowser, signIn } from '../support/node/browser-desk.ts';
+import { openDesk, type Desk } from '../support/node/open-desk.ts';
+import type { TestShield } from '../support/node/shield.ts';
 
 const ZEBRA = {
   id: 'zebra-001',
@@ -31,25 +31,18 @@ const DRAFTS = [
 ];
 
 describeInBrowser('a session that ends', () => {
-  let origin: EchoOrigin;
+  let desk: Desk;
   let shield: TestShield;
-  let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    origin = await startEchoOrigin();
-    shield = await startTestShield(origin.url);
-    browser = await launchBrowser();
     // Whatever is asked when the session has ended is refused, and a key that may not publish.
     const expected = [/^401 /, /^403 \/admin\/rules\/reload$/];
-    ({ page, complaints } = await openDeskPage(browser, { expected }));
+    desk = await openDesk({ expected });
+    ({ page, shield, complaints } = desk);
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await shield?.stop();
-    await origin?.stop();
-  });
+  afterAll(() => desk?.close());
 
   const seen = (selector: string) => expect.poll(() => page.textContent(selector), { timeout: 20_000 });
   const press = (name: string) => page.locator('#view').getByRole('button', { name, exact: true }).click();
